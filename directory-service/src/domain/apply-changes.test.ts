@@ -1,0 +1,196 @@
+import { type Change, ChangeOperation } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
+import { describe, expect, it } from "vitest";
+import { add, change, remove, replace } from "../../test/changes.ts";
+import { equal } from "../../test/filters.ts";
+import { applyChanges } from "./apply-changes.ts";
+import { type Attributes, SCIM_GROUP, SCIM_USER } from "./attributes.ts";
+
+const apply = (document: Attributes, ...changes: Change[]) => applyChanges(SCIM_USER, document, changes);
+const attributesAfter = (document: Attributes, ...changes: Change[]) => apply(document, ...changes).attributes;
+const reasonOf = (document: Attributes, ...changes: Change[]) => {
+  try {
+    apply(document, ...changes);
+  } catch (error) {
+    return (error as { reason?: string }).reason;
+  }
+  return undefined;
+};
+
+const work = equal("type", "work");
+const base = { userName: "ada" };
+
+describe("single values", () => {
+  it("sets them with ADD and REPLACE alike", () => {
+    expect(attributesAfter(base, add("title", "Engineer"), replace("display_name", "Ada"))).toEqual({
+      userName: "ada",
+      title: "Engineer",
+      displayName: "Ada",
+    });
+  });
+
+  it.each([[null], [""], [[]], [{}], [undefined]])("clears one with %j", (empty) => {
+    expect(attributesAfter({ ...base, title: "x" }, replace("title", empty))).toEqual(base);
+  });
+
+  it("deactivates as Okta does and says that the record differs", () => {
+    expect(apply({ ...base, active: true }, replace("active", false))).toEqual({
+      attributes: { userName: "ada", active: false },
+      changed: true,
+    });
+  });
+
+  it("keeps values exactly as sent", () => {
+    expect(attributesAfter(base, replace("title", "  Dr. ÄÖ ")).title).toBe("  Dr. ÄÖ ");
+  });
+
+  it("says that nothing differs where nothing does", () => {
+    expect(
+      apply({ ...base, title: "x" }, replace("title", "x"), remove("nick_name"), add("user_name", "ada")).changed,
+    ).toBe(false);
+  });
+
+  it.each([
+    ["text for a boolean", replace("active", "true")],
+    ["a number for text", replace("title", 1)],
+    ["an unknown attribute", replace("password", "x")],
+    ["a prototype's key", replace("__proto__", "x")],
+    ["a read-only attribute", replace("groups", [])],
+    ["a sub-attribute of a single value", replace("title", "x", { sub: "value" })],
+    ["an element filter on a single value", replace("title", "x", { element: work })],
+    ["an unknown operation", change(ChangeOperation.CHANGE_OPERATION_UNSPECIFIED, "title", "x")],
+  ])("refuses %s", (_, refused) => {
+    expect(reasonOf(base, refused)).toBe("CHANGE_INVALID");
+  });
+
+  it("refuses U+0000 anywhere, and tells it from its escape", () => {
+    expect(() => apply(base, add("emails", { value: "a\u0000b" }))).toThrow("emails.0.value: must not contain U+0000.");
+    expect(reasonOf(base, replace("urn:example:2.0:User:a", ["\u0000"]))).toBe("FIELD_INVALID");
+    expect(attributesAfter(base, replace("title", "\\u0000"))).toEqual({ ...base, title: "\\u0000" });
+  });
+
+  it("refuses to clear what is required", () => {
+    expect(reasonOf(base, remove("user_name"))).toBe("REQUIRED_ATTRIBUTE_MISSING");
+    expect(() => applyChanges(SCIM_GROUP, { displayName: "A" }, [replace("display_name", "")])).toThrow(
+      "display_name must have a value",
+    );
+  });
+
+  it("refuses what an index cannot hold", () => {
+    expect(reasonOf(base, replace("user_name", "x".repeat(256)))).toBe("FIELD_INVALID");
+    expect(reasonOf(base, replace("enterprise.manager", { value: "x".repeat(513) }))).toBe("FIELD_INVALID");
+    expect(reasonOf(base, replace("user_name", "x".repeat(255)))).toBeUndefined();
+  });
+});
+
+describe("all or nothing", () => {
+  it("leaves the document alone where a later change is refused", () => {
+    const document = { ...base, emails: [{ value: "a@x", type: "work" }] };
+    const before = structuredClone(document);
+    expect(reasonOf(document, replace("emails", "b@x", { element: work, sub: "value" }), replace("nonsense", 1))).toBe(
+      "CHANGE_INVALID",
+    );
+    expect(document).toEqual(before);
+  });
+});
+
+describe("complex values", () => {
+  const named = { ...base, name: { familyName: "Lovelace", givenName: "Ada" } };
+
+  it("merges with ADD and with REPLACE", () => {
+    expect(
+      attributesAfter(named, add("name", { middleName: "K" }), replace("name", { givenName: "Augusta" })).name,
+    ).toEqual({
+      familyName: "Lovelace",
+      givenName: "Augusta",
+      middleName: "K",
+    });
+  });
+
+  it("sets and removes one sub-attribute", () => {
+    expect(
+      attributesAfter(
+        named,
+        replace("name", "King", { sub: "family_name" }),
+        remove("name", undefined, { sub: "given_name" }),
+      ).name,
+    ).toEqual({
+      familyName: "King",
+    });
+  });
+
+  it("disappears when its last sub-attribute is cleared", () => {
+    expect(attributesAfter(named, replace("name", { familyName: "", givenName: null }))).toEqual(base);
+  });
+
+  it("sets the manager by object and by sub-attribute", () => {
+    expect(attributesAfter(base, replace("enterprise.manager", { value: "m1" })).enterprise).toEqual({
+      manager: { value: "m1" },
+    });
+    expect(attributesAfter(base, add("enterprise.manager", "m2", { sub: "value" })).enterprise).toEqual({
+      manager: { value: "m2" },
+    });
+  });
+
+  it.each([
+    ["an empty value", replace("enterprise.manager", { value: "" })],
+    ["an empty text", replace("enterprise.manager", "")],
+    ["an empty sub-attribute", replace("enterprise.manager", "", { sub: "value" })],
+    ["REMOVE", remove("enterprise.manager")],
+  ])("clears the manager with %s and leaves no empty object", (_, cleared) => {
+    expect(attributesAfter({ ...base, enterprise: { manager: { value: "m1" } } }, cleared)).toEqual(base);
+  });
+
+  it("ignores the manager's display name, which is read-only", () => {
+    expect(attributesAfter(base, replace("enterprise.manager", { value: "m", displayName: "M" })).enterprise).toEqual({
+      manager: { value: "m" },
+    });
+  });
+
+  it("refuses an unknown sub-attribute and a bare value", () => {
+    expect(reasonOf(base, replace("name", { nick: "x" }))).toBe("CHANGE_INVALID");
+    expect(reasonOf(base, replace("name", "Ada Lovelace"))).toBe("CHANGE_INVALID");
+    expect(reasonOf(base, replace("name", "x", { sub: "constructor" }))).toBe("CHANGE_INVALID");
+  });
+});
+
+describe("extension attributes", () => {
+  const urn = "urn:example:2.0:User";
+
+  it("sets, merges, appends and clears by URN and name", () => {
+    expect(attributesAfter(base, replace(`${urn}:badge`, 7)).extensions).toEqual({ [urn]: { badge: 7 } });
+    const car = { ...base, extensions: { [urn]: { car: { plate: "B-1" }, tags: ["a"] } } };
+    expect(
+      attributesAfter(car, add(`${urn}:car`, { colour: "red" }), add(`${urn}:tags`, ["a", "b"])).extensions,
+    ).toEqual({
+      [urn]: { car: { plate: "B-1", colour: "red" }, tags: ["a", "b"] },
+    });
+    expect(
+      attributesAfter(car, replace(`${urn}:car`, "B-2", { sub: "plate" }), remove(`${urn}:tags`, ["a"])).extensions,
+    ).toEqual({
+      [urn]: { car: { plate: "B-2" } },
+    });
+    expect(attributesAfter(car, remove(`${urn}:car`), replace(`${urn}:tags`, null))).toEqual(base);
+  });
+
+  it("refuses keys that reach an object's prototype", () => {
+    expect(reasonOf(base, replace(`${urn}:__proto__`, { polluted: true }))).toBe("CHANGE_INVALID");
+    expect(reasonOf(base, replace(`${urn}:car`, true, { sub: "__proto__.polluted" }))).toBe("CHANGE_INVALID");
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});
+
+describe("PUT under the REPLACE policy", () => {
+  it("keeps only what the changes name", () => {
+    const document = { ...base, title: "x", name: { familyName: "L", givenName: "A" }, emails: [{ value: "a@x" }] };
+    const { attributes, changed } = applyChanges(
+      SCIM_USER,
+      document,
+      [replace("user_name", "ada"), replace("name", { givenName: "A" })],
+      {
+        clearFirst: true,
+      },
+    );
+    expect(attributes).toEqual({ userName: "ada", name: { givenName: "A" } });
+    expect(changed).toBe(true);
+  });
+});

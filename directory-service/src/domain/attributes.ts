@@ -1,0 +1,148 @@
+/** The attributes of a SCIM record in contract form: lowerCamelCase keys, no empty values. */
+export type Attributes = Record<string, unknown>;
+
+/** The type of a single value. "json" is an extension attribute's, whose schema only the client knows. */
+export type ValueType = "text" | "boolean" | "instant" | "json";
+
+/** A sub-attribute: its key in the document and its type. */
+export interface Field {
+  key: string;
+  type: "text" | "boolean";
+  /** Ignored in what a client writes. */
+  readOnly?: true;
+}
+
+/** A top-level attribute as a change may name it. `path` leads to it in the document. */
+export type Attribute =
+  | { shape: "scalar"; path: string[]; type: "text" | "boolean" }
+  | { shape: "complex" | "list"; path: string[]; fields: Readonly<Record<string, Field>> }
+  | { shape: "json"; path: string[] };
+
+/** One kind of SCIM record: its attributes by contract path, and what it cannot be without. */
+export interface RecordSchema {
+  attributes: Readonly<Record<string, Attribute>>;
+  /** Document key, with its contract path, of the one required attribute. */
+  required: { key: string; path: string };
+  /** Longest value, in UTF-16 code units, of those that an index holds. */
+  limits: Readonly<Record<string, number>>;
+}
+
+const text = (...path: string[]): Attribute => ({ shape: "scalar", path, type: "text" });
+const field = (key: string): Field => ({ key, type: "text" });
+
+const MULTI_VALUE: Record<string, Field> = {
+  value: field("value"),
+  display: field("display"),
+  type: field("type"),
+  primary: { key: "primary", type: "boolean" },
+};
+
+const ADDRESS: Record<string, Field> = {
+  formatted: field("formatted"),
+  street_address: field("streetAddress"),
+  locality: field("locality"),
+  region: field("region"),
+  postal_code: field("postalCode"),
+  country: field("country"),
+  type: field("type"),
+  primary: { key: "primary", type: "boolean" },
+};
+
+const multiValue = (key: string): Attribute => ({ shape: "list", path: [key], fields: MULTI_VALUE });
+
+/** RFC 7643 sections 4.1 and 4.3, as rollcall.directory.v1.ScimUser has them. */
+export const SCIM_USER: RecordSchema = {
+  attributes: {
+    user_name: text("userName"),
+    external_id: text("externalId"),
+    name: {
+      shape: "complex",
+      path: ["name"],
+      fields: {
+        formatted: field("formatted"),
+        family_name: field("familyName"),
+        given_name: field("givenName"),
+        middle_name: field("middleName"),
+        honorific_prefix: field("honorificPrefix"),
+        honorific_suffix: field("honorificSuffix"),
+      },
+    },
+    display_name: text("displayName"),
+    nick_name: text("nickName"),
+    profile_url: text("profileUrl"),
+    title: text("title"),
+    user_type: text("userType"),
+    preferred_language: text("preferredLanguage"),
+    locale: text("locale"),
+    timezone: text("timezone"),
+    active: { shape: "scalar", path: ["active"], type: "boolean" },
+    emails: multiValue("emails"),
+    phone_numbers: multiValue("phoneNumbers"),
+    ims: multiValue("ims"),
+    photos: multiValue("photos"),
+    addresses: { shape: "list", path: ["addresses"], fields: ADDRESS },
+    entitlements: multiValue("entitlements"),
+    roles: multiValue("roles"),
+    x509_certificates: multiValue("x509Certificates"),
+    "enterprise.employee_number": text("enterprise", "employeeNumber"),
+    "enterprise.cost_center": text("enterprise", "costCenter"),
+    "enterprise.organization": text("enterprise", "organization"),
+    "enterprise.division": text("enterprise", "division"),
+    "enterprise.department": text("enterprise", "department"),
+    "enterprise.manager": {
+      shape: "complex",
+      path: ["enterprise", "manager"],
+      fields: { value: field("value"), display_name: { key: "displayName", type: "text", readOnly: true } },
+    },
+    "enterprise.site": text("enterprise", "site"),
+    "enterprise.location": text("enterprise", "location"),
+    "enterprise.support_id": text("enterprise", "supportId"),
+  },
+  required: { key: "userName", path: "user_name" },
+  limits: {
+    user_name: 255,
+    external_id: 512,
+    display_name: 512,
+    "enterprise.organization": 512,
+    "enterprise.manager.value": 512,
+  },
+};
+
+/** RFC 7643 section 4.2, as rollcall.directory.v1.ScimGroup has it. Members are rows of their own. */
+export const SCIM_GROUP: RecordSchema = {
+  attributes: {
+    display_name: text("displayName"),
+    external_id: text("externalId"),
+    group_type: text("groupType"),
+  },
+  required: { key: "displayName", path: "display_name" },
+  limits: { display_name: 255, external_id: 512 },
+};
+
+/** The attribute that a contract path names, extension attributes ("URN:name") included. */
+export function attributeOf(schema: RecordSchema, path: string): Attribute | undefined {
+  return Object.hasOwn(schema.attributes, path) ? schema.attributes[path] : extensionAttribute(path);
+}
+
+/** The place of an extension attribute in the document. Its name, with sub-attributes after dots, follows the last colon. */
+export function extensionAttribute(path: string): (Attribute & { shape: "json" }) | undefined {
+  const colon = path.lastIndexOf(":");
+  if (!/^urn:[^:]/i.test(path) || colon <= "urn:".length) return undefined;
+  const keys = [path.slice(0, colon), ...path.slice(colon + 1).split(".")];
+  return keys.some(isReserved) ? undefined : { shape: "json", path: ["extensions", ...keys] };
+}
+
+/** Whether a key would reach an object's prototype. */
+export function isReserved(key: string): boolean {
+  return key === "" || key === "__proto__" || key === "constructor" || key === "prototype";
+}
+
+/** The value at a path of a document. */
+export function valueAt(document: Attributes, path: readonly string[]): unknown {
+  let value: unknown = document;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Attributes)[key];
+  }
+  return value;
+}

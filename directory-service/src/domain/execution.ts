@@ -1,0 +1,34 @@
+import type { FieldChange } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
+import type { ExecutionOutcome, ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+
+/** What is kept of one run of the rules on one SCIM record. The contract's Execution, as the table has it. */
+export interface ExecutionRecord {
+  /** UUIDv7, so that the order of ids is the order of runs. */
+  id: string;
+  kind: ScimRecordKind;
+  recordId: string;
+  causes: string[];
+  /** 0: no rule set was published. */
+  ruleSetRevision: number;
+  outcome: ExecutionOutcome;
+  failedRule: string | null;
+  failedExpression: string | null;
+  error: string | null;
+  warnings: string[];
+  values: Record<string, unknown>;
+  changes: FieldChange[];
+  personId: string | null;
+  organizationId: string | null;
+  traceId: string | null;
+  startTime: Date;
+  durationMicros: number;
+}
+
+// What the record of one value may take: enough to see what it was.
+const VALUE_LIMIT = 4_096;
+
+/** A value for the record of an execution; one that is long is kept as the beginning of its JSON. */
+export function boundedValue(value: unknown): unknown {
+  const json = JSON.stringify(value ?? null);
+  return json.length <= VALUE_LIMIT ? value : `${json.slice(0, VALUE_LIMIT)}…`;
+}

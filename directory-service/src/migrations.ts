@@ -1,0 +1,5 @@
+import type { NumberedMigration } from "@rollcall/runtime/database";
+import { Migration0001Directory } from "../migrations/0001-directory.ts";
+
+/** The directory's migrations in order. A hand-kept list: their names are what the database remembers. */
+export const migrations: NumberedMigration[] = [{ name: "0001-directory", class: Migration0001Directory }];

@@ -1,0 +1,177 @@
+import { type Database, openDatabase, transaction } from "@rollcall/runtime/database";
+import { createLogger } from "@rollcall/runtime/log";
+import { v7 } from "uuid";
+import { createTestDatabase } from "../../../test/database.ts";
+import { foldCase } from "../domain/fold-case.ts";
+import { migrations } from "../migrations.ts";
+import { installDefaultRuleSets } from "../storage/rule-sets.ts";
+import { reconcileBatch } from "./batch.ts";
+
+/** For tests: a directory on real PostgreSQL with one account, and what clients and people do to it. */
+export interface Fixture {
+  db: Database;
+  url: string;
+  accountId: string;
+  /** The account's own organization. */
+  organizationId: string;
+  /** Stores a SCIM user and marks it. */
+  addUser(attributes: Record<string, unknown>): Promise<string>;
+  /** Changes a SCIM user's attributes and marks it; undefined removes one. */
+  changeUser(id: string, attributes: Record<string, unknown>): Promise<void>;
+  deleteUser(id: string): Promise<void>;
+  addGroup(displayName: string, members?: string[]): Promise<string>;
+  renameGroup(id: string, displayName: string): Promise<void>;
+  deleteGroup(id: string): Promise<void>;
+  addOrganization(name: string, disabled?: boolean): Promise<string>;
+  addPerson(person: { name: string; primaryEmail: string; disabled?: boolean; managerId?: string }): Promise<string>;
+  mark(kind: 1 | 2, id: string): Promise<void>;
+  /** Maps until nothing waits. */
+  reconcile(): Promise<void>;
+  /** The person that a SCIM user is linked to. */
+  personOf(userId: string): Promise<Row | undefined>;
+  /** The latest execution of a record. */
+  executionOf(recordId: string): Promise<Row>;
+  rows(text: string, ...values: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row of whatever a test selects
+export type Row = Record<string, any>;
+
+export const logger = createLogger("test", "silent");
+
+export async function createFixture(): Promise<Fixture> {
+  const { url, drop } = await createTestDatabase("directory");
+  const db = await openDatabase({ url, entities: [], migrations, migrateCommand: "migrate" });
+  const accountId = `test-${v7()}`;
+  const organizationId = v7();
+  const rows = async (text: string, ...values: unknown[]): Promise<Row[]> => (await db.pool.query(text, values)).rows;
+
+  await rows(
+    `with a as (insert into account values ($1, 1, 'Widget', 1, null, $2, 'en-US', 'Etc/UTC', now(), now()))
+     insert into organization values ($1, $2, 1, 'Widget', 'widget', false, now(), now())`,
+    accountId,
+    organizationId,
+  );
+  await transaction(db, (tx) => installDefaultRuleSets(tx, accountId, new Date()));
+
+  const mark: Fixture["mark"] = async (kind, id) => {
+    await rows(
+      `insert into dirty_record as d (account_id, kind, record_id, causes) values ($1, $2, $3, '{updated}')
+       on conflict (account_id, kind, record_id) do update set generation = d.generation + 1`,
+      accountId,
+      kind,
+      id,
+    );
+  };
+  const userColumns = `attributes = $3::jsonb, user_name_key = lower($3::jsonb ->> 'userName'),
+    organization_key = lower($3::jsonb #>> '{enterprise,organization}'), manager_ref = $3::jsonb #>> '{enterprise,manager,value}'`;
+
+  return {
+    db,
+    url,
+    accountId,
+    organizationId,
+    rows,
+    mark,
+    async addUser(attributes) {
+      const id = v7();
+      await rows(
+        `insert into scim_user (account_id, id, user_name_key, attributes, create_time, update_time, provision_time)
+         values ($1, $2, $3, '{}', now(), now(), now())`,
+        accountId,
+        id,
+        id,
+      );
+      await rows(`update scim_user set ${userColumns} where account_id = $1 and id = $2`, accountId, id, attributes);
+      await mark(1, id);
+      return id;
+    },
+    async changeUser(id, changes) {
+      const [user] = await rows("select attributes from scim_user where id = $1", id);
+      const attributes = JSON.stringify({ ...user?.["attributes"], ...changes });
+      await rows(`update scim_user set ${userColumns} where account_id = $1 and id = $2`, accountId, id, attributes);
+      await mark(1, id);
+    },
+    async deleteUser(id) {
+      await rows("update scim_user set delete_time = now() where id = $1", id);
+      await mark(1, id);
+    },
+    async addGroup(displayName, members = []) {
+      const id = v7();
+      await rows(
+        `insert into scim_group (account_id, id, display_name_key, attributes, create_time, update_time, provision_time)
+         values ($1, $2, $3, $4, now(), now(), now())`,
+        accountId,
+        id,
+        foldCase(displayName),
+        { displayName },
+      );
+      for (const member of members)
+        await rows("insert into scim_group_member values ($1, $2, $3, 1, clock_timestamp())", accountId, id, member);
+      await mark(2, id);
+      return id;
+    },
+    async renameGroup(id, displayName) {
+      await rows(
+        "update scim_group set attributes = $2, display_name_key = $3 where id = $1",
+        id,
+        { displayName },
+        foldCase(displayName),
+      );
+      await mark(2, id);
+    },
+    async deleteGroup(id) {
+      await rows("update scim_group set delete_time = now() where id = $1", id);
+      await mark(2, id);
+    },
+    async addOrganization(name, disabled = false) {
+      const id = v7();
+      const key = foldCase(name);
+      await rows(
+        "insert into organization values ($1, $2, 1, $3, $4, $5, now(), now())",
+        accountId,
+        id,
+        name,
+        key,
+        disabled,
+      );
+      return id;
+    },
+    async addPerson({ name, primaryEmail, disabled = false, managerId = null }: Row) {
+      const id = v7();
+      await rows(
+        `insert into person (account_id, id, name, primary_email, primary_email_key, organization_id, manager_id, disabled,
+           create_time, update_time) values ($1, $2, $3, $4, $5, $6, $7, $8, now(), now())`,
+        accountId,
+        id,
+        name,
+        primaryEmail,
+        foldCase(primaryEmail),
+        organizationId,
+        managerId,
+        disabled,
+      );
+      return id;
+    },
+    async reconcile() {
+      while ((await reconcileBatch(db, accountId, logger)) > 0);
+    },
+    async personOf(userId) {
+      const [person] = await rows(
+        "select p.* from person p join scim_user_mapping m on m.person_id = p.id where m.scim_user_id = $1",
+        userId,
+      );
+      return person;
+    },
+    async executionOf(recordId) {
+      const [execution] = await rows("select * from execution where record_id = $1 order by id desc limit 1", recordId);
+      if (!execution) throw new Error(`no execution of ${recordId}`);
+      return execution;
+    },
+    async close() {
+      await db.close();
+      await drop();
+    },
+  };
+}

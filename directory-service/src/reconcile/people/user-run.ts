@@ -1,0 +1,18 @@
+import type { Run } from "../run.ts";
+import type { Candidate } from "./candidates.ts";
+import type { UserRecord } from "./load.ts";
+import type { PersonState } from "./person.ts";
+
+/** A run on a SCIM user. */
+export interface UserRun extends Run {
+  user: UserRecord;
+  /** The person as it was. Undefined: new, or none. */
+  before: PersonState | undefined;
+  /** The person as the run leaves it. Undefined: the run touches none. */
+  after: PersonState | undefined;
+  /** What the reference fields may take, best first. */
+  organizations: Candidate[];
+  managers: Candidate[];
+  /** The deleted SCIM user whose link this one takes over. */
+  unlinked: string | undefined;
+}

@@ -1,0 +1,97 @@
+import type { FieldChange } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
+import { ExecutionOutcome } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { traceIdOf } from "@rollcall/runtime/trace";
+import { v7 } from "uuid";
+import { boundedValue, type ExecutionRecord } from "../domain/execution.ts";
+import type { DirtyRecord } from "./dirty.ts";
+import type { RuleError } from "./rules/compile.ts";
+import type { Evaluation } from "./rules/evaluate.ts";
+import type { Json } from "./rules/variables.ts";
+
+/** One run of the rules on one record, while it is under way. */
+export interface Run {
+  record: DirtyRecord;
+  revision: number;
+  outcome: ExecutionOutcome;
+  error: string | null;
+  failedRule: string | null;
+  failedExpression: string | null;
+  warnings: string[];
+  values: Map<string, Json>;
+  changes: FieldChange[];
+  /** What the record is linked to after the run. */
+  personId: string | null;
+  organizationId: string | null;
+  micros: number;
+}
+
+export function startRun(record: DirtyRecord, revision: number): Run {
+  return {
+    record,
+    revision,
+    outcome: ExecutionOutcome.EXECUTION_OUTCOME_NO_CHANGE,
+    error: null,
+    failedRule: null,
+    failedExpression: null,
+    warnings: [],
+    values: new Map(),
+    changes: [],
+    personId: null,
+    organizationId: null,
+    micros: 0,
+  };
+}
+
+/** Ends a run without effect: the sentence says why. */
+export function fail(run: Run, error: string, place?: { rule: string; expression: string }): void {
+  run.outcome = ExecutionOutcome.EXECUTION_OUTCOME_FAILED;
+  run.error = error;
+  run.failedRule = place?.rule ?? null;
+  run.failedExpression = place?.expression ?? null;
+  run.changes = [];
+}
+
+/** Ends a run whose rules say nothing or cannot run. Answers whether it did. */
+export function endedByRules(run: Run, evaluation: Evaluation): boolean {
+  run.values = evaluation.values;
+  if (evaluation.error) {
+    fail(run, evaluation.error.message, evaluation.error);
+    return true;
+  }
+  if (!evaluation.condition) unmet(run, evaluation.unmet);
+  return !evaluation.condition;
+}
+
+export function unmet(run: Run, why: string): void {
+  run.outcome = ExecutionOutcome.EXECUTION_OUTCOME_CONDITION_NOT_MET;
+  run.error = why;
+}
+
+/** Ends a run of an account whose rules are missing or cannot be compiled. */
+export function endWithoutRules(run: Run, error: RuleError | undefined): void {
+  if (error) fail(run, error.message, error);
+  else unmet(run, "No rules are published for this kind of record.");
+}
+
+/** The record to keep of a run. */
+export function executionOf(run: Run, now: Date): ExecutionRecord {
+  return {
+    id: v7(),
+    kind: run.record.kind,
+    recordId: run.record.recordId,
+    causes: run.record.causes,
+    ruleSetRevision: run.revision,
+    outcome: run.outcome,
+    failedRule: run.failedRule,
+    failedExpression: run.failedExpression,
+    error: run.error,
+    warnings: run.warnings,
+    values: Object.fromEntries(Array.from(run.values, ([name, value]) => [name, boundedValue(value)])),
+    changes: run.changes,
+    personId: run.personId,
+    organizationId: run.organizationId,
+    traceId: traceIdOf(run.record.traceparent) ?? null,
+    startTime: now,
+    durationMicros: Math.round(run.micros),
+  };
+}

@@ -1,0 +1,122 @@
+import { EventEmitter } from "node:events";
+import type { Database } from "@rollcall/runtime/database";
+import type { Logger } from "@rollcall/runtime/log";
+import { type JobHelpers, Logger as JobLogger, type Runner, run, type WorkerEvents } from "graphile-worker";
+import { reconcileBatch } from "./batch.ts";
+import { BATCH_SIZE } from "./dirty.ts";
+import { describeFault } from "./fault.ts";
+import { addJobs, type ReconcileJob, TASK } from "./jobs.ts";
+import { announce, type Presence } from "./presence.ts";
+import { connectJobs } from "./schedule.ts";
+import { refreshStatistics } from "./statistics.ts";
+import { accountsWithoutJob, releaseDeadPools } from "./sweep.ts";
+
+interface ReconcileOptions {
+  db: Database;
+  /** The same database's URL: jobs have connections of their own. */
+  url: string;
+  logger: Logger;
+  /** How many accounts are mapped at a time. Default 4. */
+  concurrency?: number;
+}
+
+const SWEEP_MS = 5_000;
+// Then an account's job makes room for others and comes again.
+const JOB_MS = 2_000;
+
+/**
+ * Starts mapping in this process: jobs as they are scheduled, and whatever an
+ * earlier process left. `stop` lets running batches finish.
+ */
+export async function startReconcile({ db, url, logger, concurrency = 4 }: ReconcileOptions): Promise<{
+  stop(): Promise<void>;
+}> {
+  const events: WorkerEvents = new EventEmitter();
+  const poolId = new Promise<string>((resolve) => {
+    events.once("pool:create", ({ workerPool }) => resolve(workerPool.id));
+  });
+  const runner = await run({
+    connectionString: url,
+    maxPoolSize: concurrency + 1,
+    concurrency,
+    noHandleSignals: true,
+    events,
+    logger: jobLogger(logger),
+    taskList: { [TASK]: (job, helpers) => reconcileAccount(db, job as ReconcileJob, helpers, logger) },
+  });
+  const presence = await announce(url, await poolId, logger);
+  const disconnect = connectJobs((accountIds) => addJobs(runner, accountIds, logger));
+  const sweep = repeat(() => sweepOnce(db, runner, presence, logger), SWEEP_MS);
+
+  return {
+    async stop() {
+      disconnect();
+      await sweep.stop();
+      await runner.stop();
+      await presence.end();
+    },
+  };
+}
+
+async function reconcileAccount(
+  db: Database,
+  { accountId }: ReconcileJob,
+  helpers: JobHelpers,
+  logger: Logger,
+): Promise<void> {
+  const deadline = performance.now() + JOB_MS;
+  try {
+    let taken: number;
+    do {
+      taken = await reconcileBatch(db, accountId, logger);
+      if (taken === BATCH_SIZE) await refreshStatistics(db.pool);
+      if (helpers.abortSignal.aborted) return;
+      if (performance.now() > deadline) return await addJobs(helpers, [accountId], logger);
+    } while (taken > 0);
+  } catch (error) {
+    logger.warn({ account: accountId, err: error }, "reconcile was interrupted and will be tried again");
+    // The queue keeps the message, which must not quote the database.
+    throw new Error(describeFault(error));
+  }
+}
+
+async function sweepOnce(db: Database, runner: Runner, presence: Presence, logger: Logger): Promise<void> {
+  try {
+    await presence.renew();
+    const dead = await releaseDeadPools(db.pool);
+    if (dead.length > 0) logger.warn({ pools: dead }, "took over the jobs of processes that ended");
+    const accountIds = await accountsWithoutJob(db.pool);
+    if (accountIds.length > 0) await addJobs(runner, accountIds, logger);
+  } catch (error) {
+    logger.warn({ err: error }, "reconcile sweep failed");
+  }
+}
+
+/** Runs work at once and then with pauses, never twice at a time. `stop` waits for it. */
+function repeat(work: () => Promise<void>, pauseMs: number): { stop(): Promise<void> } {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void>;
+  const next = () => {
+    running = work().then(() => {
+      if (!stopped) timer = setTimeout(next, pauseMs);
+    });
+  };
+  next();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** The job queue's own lines; what its tasks say is logged by them. */
+function jobLogger(logger: Logger): JobLogger {
+  return new JobLogger(() => (level, message) => {
+    if (level === "error") logger.error({ source: "jobs" }, message);
+    else if (level === "warning") logger.warn({ source: "jobs" }, message);
+    else logger.debug({ source: "jobs" }, message);
+  });
+}

@@ -1,0 +1,39 @@
+import type { CreateScimGroupRequest, ScimGroup } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { transaction } from "@rollcall/runtime/database";
+import type { Call } from "@rollcall/runtime/implement";
+import { v7 as uuid } from "uuid";
+import { SCIM_GROUP } from "../domain/attributes.ts";
+import { checkRecord } from "../domain/check-record.ts";
+import { scimGroupAttributes } from "../domain/record-attributes.ts";
+import { withConstraintErrors } from "../storage/constraint-errors.ts";
+import { markDirty } from "../storage/dirty-records.ts";
+import { changeMembers } from "../storage/scim-group-members.ts";
+import { insertScimGroup, toScimGroup } from "../storage/scim-groups.ts";
+import { inTransaction } from "../storage/statement.ts";
+import type { Context } from "./context.ts";
+import { markMembers } from "./member-marks.ts";
+
+/** Stores a group with its members. */
+export async function createScimGroup(
+  { db, scheduleReconcile }: Context,
+  { scimGroup }: CreateScimGroupRequest,
+  { caller: { accountId }, trace: { traceparent } }: Call,
+): Promise<ScimGroup> {
+  const attributes = scimGroupAttributes(scimGroup);
+  checkRecord(SCIM_GROUP, attributes);
+  const add = new Set((scimGroup?.members ?? []).map(({ value }) => value.toLowerCase()));
+  const id = uuid();
+  const now = new Date();
+  await withConstraintErrors(() =>
+    transaction(db, async (tx) => {
+      const run = inTransaction(tx);
+      await insertScimGroup(run, accountId, id, attributes, now);
+      const membership = await changeMembers(run, accountId, id, { replace: false, add, remove: new Set() }, now);
+      await markDirty(tx, accountId, ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP, [id], "created", traceparent);
+      await markMembers(tx, accountId, membership, traceparent);
+    }),
+  );
+  scheduleReconcile(accountId);
+  return toScimGroup({ id, version: 1, create_time: now, update_time: now, provision_time: now, attributes });
+}

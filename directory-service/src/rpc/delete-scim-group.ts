@@ -1,0 +1,62 @@
+import type {
+  DeleteScimGroupRequest,
+  HardDeleteScimGroupRequest,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { transaction } from "@rollcall/runtime/database";
+import type { Call } from "@rollcall/runtime/implement";
+import { withConstraintErrors } from "../storage/constraint-errors.ts";
+import { markDirty } from "../storage/dirty-records.ts";
+import {
+  buryScimGroup,
+  dissolveScimGroup,
+  lockScimGroup,
+  lockScimGroupToRemove,
+  removeScimGroup,
+} from "../storage/scim-groups.ts";
+import { inTransaction } from "../storage/statement.ts";
+import type { Context } from "./context.ts";
+import { checkVersion } from "./versions.ts";
+
+const { SCIM_RECORD_KIND_SCIM_GROUP, SCIM_RECORD_KIND_SCIM_USER } = ScimRecordKind;
+
+/** Makes a group a tombstone without members. Its organization stays. */
+export async function deleteScimGroup(
+  { db, scheduleReconcile }: Context,
+  { id, ifVersions }: DeleteScimGroupRequest,
+  { caller: { accountId }, trace: { traceparent } }: Call,
+): Promise<Record<string, never>> {
+  const now = new Date();
+  await withConstraintErrors(() =>
+    transaction(db, async (tx) => {
+      const run = inTransaction(tx);
+      const { version } = await lockScimGroup(run, accountId, id, { deletion: true });
+      checkVersion(Number(version), ifVersions);
+      const users = await dissolveScimGroup(run, accountId, id, now);
+      await buryScimGroup(run, accountId, id, now);
+      await markDirty(tx, accountId, SCIM_RECORD_KIND_SCIM_GROUP, [id], "deleted", traceparent);
+      await markDirty(tx, accountId, SCIM_RECORD_KIND_SCIM_USER, users, "member_removed", traceparent);
+    }),
+  );
+  scheduleReconcile(accountId);
+  return {};
+}
+
+/** Removes a group, tombstone or not, for good. */
+export async function hardDeleteScimGroup(
+  { db, scheduleReconcile }: Context,
+  { id }: HardDeleteScimGroupRequest,
+  { caller: { accountId }, trace: { traceparent } }: Call,
+): Promise<Record<string, never>> {
+  await withConstraintErrors(() =>
+    transaction(db, async (tx) => {
+      const run = inTransaction(tx);
+      await lockScimGroupToRemove(run, accountId, id);
+      const users = await dissolveScimGroup(run, accountId, id, new Date());
+      await removeScimGroup(run, accountId, id);
+      await markDirty(tx, accountId, SCIM_RECORD_KIND_SCIM_USER, users, "member_removed", traceparent);
+    }),
+  );
+  scheduleReconcile(accountId);
+  return {};
+}

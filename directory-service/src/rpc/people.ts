@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from "node:util";
+import { LockMode } from "@mikro-orm/core";
+import type { SqlEntityManager } from "@mikro-orm/postgresql";
+import type { PeopleServiceService, Person } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
+import { transaction } from "@rollcall/runtime/database";
+import type { Handlers } from "@rollcall/runtime/implement";
+import { fieldInvalid } from "@rollcall/runtime/status";
+import { validate as isUuid, v7 as uuid } from "uuid";
+import { AccountEntity } from "../domain/account.ts";
+import { OrganizationEntity } from "../domain/organization.ts";
+import { PersonEntity } from "../domain/person.ts";
+import { PERSON_FIELDS, type PersonValues } from "../domain/person-fields.ts";
+import { accountNotFound } from "../storage/accounts.ts";
+import { withConstraintErrors } from "../storage/constraint-errors.ts";
+import { listDirectory } from "../storage/directory-list.ts";
+import { PERSON_COLUMNS, type PersonRow, personNotFound, readPeople, toPerson } from "../storage/people.ts";
+import { onPool } from "../storage/statement.ts";
+import { checkBatch } from "./batches.ts";
+import type { Context } from "./context.ts";
+import { maskedFields } from "./update-mask.ts";
+import { checkVersion } from "./versions.ts";
+
+/** Handlers of rollcall.directory.v1.PeopleService. */
+export function peopleHandlers({ db, pageTokens }: Context): Handlers<PeopleServiceService> {
+  const run = onPool(db);
+  return {
+    async getPerson({ id }, { caller }) {
+      const [person] = await readPeople(run, caller.accountId, [id]);
+      if (!person) throw personNotFound();
+      return person;
+    },
+
+    async batchGetPeople({ ids }, { caller }) {
+      checkBatch("ids", ids);
+      return { people: await readPeople(run, caller.accountId, ids) };
+    },
+
+    async listPeople(request, { caller }) {
+      const source = { kind: "person", columns: PERSON_COLUMNS } as const;
+      const { rows, ...rest } = await listDirectory<PersonRow>(run, source, caller.accountId, request, pageTokens);
+      return { people: rows.map(toPerson), ...rest };
+    },
+
+    async createPerson({ person: given }, { caller: { accountId } }) {
+      const values = valuesOf(required(given), Object.keys(PERSON_FIELDS), "person") as Required<PersonValues>;
+      const now = new Date();
+      return withConstraintErrors(() =>
+        transaction(db, async (tx) => {
+          const resolved = await resolveReferences(tx, accountId, values);
+          const person = tx.create(PersonEntity, {
+            ...values,
+            ...resolved,
+            accountId,
+            id: uuid(),
+            version: 1,
+            source: null,
+            sourceId: null,
+            createTime: now,
+            updateTime: now,
+          });
+          await tx.flush();
+          return toPerson(person);
+        }),
+      );
+    },
+
+    async updatePerson({ person: given, updateMask }, { caller: { accountId } }) {
+      const wanted = required(given);
+      const fields = maskedFields(updateMask, Object.keys(PERSON_FIELDS));
+      const values = valuesOf(wanted, fields, "person");
+      return withConstraintErrors(() =>
+        transaction(db, async (tx) => {
+          const person = await lockPerson(tx, accountId, wanted.id);
+          checkVersion(person.version, wanted.version === 0 ? [] : [wanted.version]);
+          const next = { ...values, ...(await resolveReferences(tx, accountId, values)) };
+          const differs = Object.entries(next).some(
+            ([key, value]) => !isDeepStrictEqual(value, person[key as keyof PersonEntity]),
+          );
+          if (differs) tx.assign(person, { ...next, version: person.version + 1, updateTime: new Date() });
+          await tx.flush();
+          return toPerson(person);
+        }),
+      );
+    },
+  };
+}
+
+function required(person: Person | undefined): Person {
+  if (!person) throw fieldInvalid([{ field: "person", description: "must be given." }]);
+  return person;
+}
+
+/** The values of the named fields. Throws FIELD_INVALID with everything that is wrong with them. */
+function valuesOf(person: Person, fields: string[], prefix: string): PersonValues {
+  const chosen = fields.flatMap((name) => PERSON_FIELDS[name] ?? []);
+  const violations = chosen.flatMap(({ faults }) => faults(person));
+  if (violations.length > 0)
+    throw fieldInvalid(violations.map(({ field, description }) => ({ field: `${prefix}.${field}`, description })));
+  return Object.assign({}, ...chosen.map(({ values }) => values(person)));
+}
+
+/** References as they are stored: "" for the organization is the account's own, and all must exist in the account. */
+async function resolveReferences(tx: SqlEntityManager, accountId: string, values: PersonValues): Promise<PersonValues> {
+  const { organizationId, managerId } = values;
+  const resolved: PersonValues = {};
+  if (organizationId === "") resolved.organizationId = await ownOrganizationId(tx, accountId);
+  else if (organizationId && (await tx.count(OrganizationEntity, { accountId, id: organizationId })) === 0)
+    throw fieldInvalid([{ field: "person.organization_id", description: "is no organization of the account." }]);
+  if (managerId && (await tx.count(PersonEntity, { accountId, id: managerId })) === 0)
+    throw fieldInvalid([{ field: "person.manager_id", description: "is no person of the account." }]);
+  return resolved;
+}
+
+async function ownOrganizationId(tx: SqlEntityManager, accountId: string): Promise<string> {
+  const account = await tx.findOne(AccountEntity, { accountId });
+  if (!account) throw accountNotFound();
+  return account.organizationId;
+}
+
+async function lockPerson(tx: SqlEntityManager, accountId: string, id: string): Promise<PersonEntity> {
+  const person =
+    isUuid(id) && (await tx.findOne(PersonEntity, { accountId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+  if (!person) throw personNotFound();
+  return person;
+}

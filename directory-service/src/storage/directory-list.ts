@@ -1,0 +1,64 @@
+import type { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
+import { fieldInvalid } from "@rollcall/runtime/status";
+import type { QueryResultRow } from "pg";
+import { compileFilter } from "./filter-sql.ts";
+import type { PageTokens } from "./page-token.ts";
+import { filterDigest, MAX_PAGE_SIZE } from "./scim-record-list.ts";
+import type { Run } from "./statement.ts";
+import { NIL_ID } from "./walk.ts";
+
+/** What ListPeople and ListOrganizations have in common. */
+export interface DirectoryListRequest {
+  filter?: Filter | undefined;
+  pageSize: number;
+  pageToken: string;
+}
+
+const DEFAULT_PAGE_SIZE = 100;
+
+/** AIP-158: 0 is the default, too many are the most there are. */
+export function pageSizeOf(pageSize: number): number {
+  if (pageSize < 0) throw fieldInvalid([{ field: "page_size", description: "must not be negative." }]);
+  return pageSize === 0 ? DEFAULT_PAGE_SIZE : Math.min(pageSize, MAX_PAGE_SIZE);
+}
+
+/**
+ * Lists people or organizations in the order of their creation, which is that
+ * of their ids. The total is counted on the first page; page tokens carry it on.
+ *
+ * @throws StatusError FILTER_INVALID, PAGE_TOKEN_INVALID, FIELD_INVALID
+ */
+export async function listDirectory<Row extends QueryResultRow & { id: string }>(
+  run: Run,
+  { kind, columns }: { kind: "person" | "organization"; columns: string },
+  accountId: string,
+  { filter, pageSize, pageToken }: DirectoryListRequest,
+  pageTokens: PageTokens,
+): Promise<{ rows: Row[]; nextPageToken: string; totalSize: number }> {
+  const size = pageSizeOf(pageSize);
+  const condition = filter && compileFilter(kind, filter, 2);
+  const scope = [accountId, kind, filterDigest(filter)];
+  const [after = NIL_ID, total] = pageToken ? pageTokens.open(scope, pageToken).split(" ") : [];
+  const values = [accountId, ...(condition?.values ?? [])];
+  const where = `r.account_id = $1${condition ? ` and ${condition.text}` : ""}`;
+  const text = `select ${columns} from ${kind} r
+where ${where} and r.id > $${values.length + 1}::uuid order by r.id limit $${values.length + 2}`;
+  const rows = await run<Row>({ name: condition ? "" : `list_${kind}`, text }, [...values, after, size + 1]);
+  const page = rows.slice(0, size);
+  const totalSize = total === undefined ? await count() : Number(total);
+  const last = page.at(-1);
+  return {
+    rows: page,
+    nextPageToken: last && rows.length > size ? pageTokens.seal(scope, `${last.id} ${totalSize}`) : "",
+    totalSize,
+  };
+
+  async function count(): Promise<number> {
+    if (rows.length <= size) return rows.length;
+    const [counted] = await run<{ total: string }>(
+      { name: "", text: `select count(*) as total from ${kind} r where ${where}` },
+      values,
+    );
+    return Number(counted?.total);
+  }
+}
