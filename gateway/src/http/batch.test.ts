@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { createBatcher } from "./batch.ts";
+
+/** A batcher whose calls are recorded and end when the test says so. */
+function recorded({ maxBatch = 500, inFlight = 2 } = {}) {
+  const calls: { items: string[]; answer(): void; fail(error: Error): void }[] = [];
+  const ask = createBatcher<string, string>({
+    keyOf: (item) => item.toLowerCase(),
+    load: (items) => {
+      const { promise, resolve, reject } = Promise.withResolvers<string[]>();
+      calls.push({
+        items,
+        answer: () => resolve(items.map((item) => `${item}!`)),
+        fail: reject,
+      });
+      return promise;
+    },
+    maxBatch,
+    inFlight,
+  });
+  return { ask, calls };
+}
+
+describe("a batcher", () => {
+  it("sends one item alone at once, before anything else runs", () => {
+    const { ask, calls } = recorded();
+    void ask("a");
+    expect(calls.map(({ items }) => items)).toEqual([["a"]]);
+  });
+
+  it("has two calls under way and gathers the rest until one comes back", async () => {
+    const { ask, calls } = recorded();
+    const answers = ["a", "b", "c", "d", "e"].map(ask);
+    expect(calls.map(({ items }) => items)).toEqual([["a"], ["b"]]);
+    calls[1]?.answer();
+    expect(await answers[1]).toBe("b!");
+    expect(calls.map(({ items }) => items)).toEqual([["a"], ["b"], ["c", "d", "e"]]);
+    calls[0]?.answer();
+    calls[2]?.answer();
+    expect(await Promise.all(answers)).toEqual(["a!", "b!", "c!", "d!", "e!"]);
+    expect(calls).toHaveLength(3);
+  });
+
+  it("sends an item at once again after everything came back", async () => {
+    const { ask, calls } = recorded();
+    const first = ask("a");
+    calls[0]?.answer();
+    await first;
+    void ask("b");
+    expect(calls.map(({ items }) => items)).toEqual([["a"], ["b"]]);
+  });
+
+  it("asks once for items that gather under the same key", async () => {
+    const { ask, calls } = recorded({ inFlight: 1 });
+    const answers = ["x", "a", "A", "a"].map(ask);
+    calls[0]?.answer();
+    await answers[0];
+    expect(calls[1]?.items).toEqual(["a"]);
+    calls[1]?.answer();
+    expect(await Promise.all(answers)).toEqual(["x!", "a!", "a!", "a!"]);
+  });
+
+  it("does not join a call that has left", () => {
+    const { ask, calls } = recorded();
+    void ask("a");
+    void ask("a");
+    expect(calls.map(({ items }) => items)).toEqual([["a"], ["a"]]);
+  });
+
+  it("splits what gathered into calls of the largest size, in order", async () => {
+    const { ask, calls } = recorded({ maxBatch: 2, inFlight: 1 });
+    const answers = ["a", "b", "c", "d"].map(ask);
+    for (const [index, items] of [["a"], ["b", "c"], ["d"]].entries()) {
+      await expect.poll(() => calls[index]?.items).toEqual(items);
+      calls[index]?.answer();
+    }
+    expect(await Promise.all(answers)).toEqual(["a!", "b!", "c!", "d!"]);
+  });
+
+  it("fails only those that were in the failing call, and goes on", async () => {
+    const { ask, calls } = recorded({ inFlight: 1 });
+    const lost = ask("a");
+    const kept = ask("b");
+    calls[0]?.fail(new Error("connection lost"));
+    await expect(lost).rejects.toThrow("connection lost");
+    calls[1]?.answer();
+    expect(await kept).toBe("b!");
+  });
+
+  it("survives a load that throws instead of rejecting", async () => {
+    let broken = true;
+    const ask = createBatcher<string, string>({
+      keyOf: (item) => item,
+      load: (items) => {
+        if (broken) throw new Error("cannot encode");
+        return Promise.resolve(items);
+      },
+      maxBatch: 500,
+      inFlight: 1,
+    });
+    await expect(ask("a")).rejects.toThrow("cannot encode");
+    broken = false;
+    expect(await ask("b")).toBe("b");
+  });
+});

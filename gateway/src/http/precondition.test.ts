@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { ifMatchVersions, isNotModified } from "./precondition.ts";
+
+describe("ifMatchVersions", () => {
+  it.each([
+    [undefined, []],
+    ["*", []],
+    ['W/"3"', [3]],
+    ['"3"', [3]],
+    ['W/"3", "14" ,W/"159"', [3, 14, 159]],
+  ])("reads %j", (header, versions) => {
+    expect(ifMatchVersions(header)).toEqual(versions);
+  });
+
+  it.each(["3", 'W/"abc"', '"3', 'w/"3"', "", '"3",', '*, "3"', '"1234567890123456"'])(
+    "refuses %j by name",
+    (header) => {
+      expect(() => ifMatchVersions(header)).toThrow(
+        expect.objectContaining({ status: 400, scimType: "invalidValue", detail: expect.stringContaining("If-Match") }),
+      );
+    },
+  );
+});
+
+describe("isNotModified", () => {
+  it.each([
+    [undefined, false],
+    ["*", true],
+    ['W/"3"', true],
+    ['"3"', true],
+    ['"2", W/"3"', true],
+    ['W/"4"', false],
+    ["nonsense", false],
+    ["", false],
+  ])("with %j is %s for version 3", (header, expected) => {
+    expect(isNotModified(header, 3)).toBe(expected);
+  });
+});

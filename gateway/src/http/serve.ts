@@ -1,0 +1,114 @@
+import { currentTrace } from "@rollcall/runtime/trace";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { requireScimScope } from "./authorization.ts";
+import { requestBaseUrl } from "./base-url.ts";
+import { toFailure } from "./errors.ts";
+import type { Answer, Exchange, Route } from "./exchange.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+import { refuseForeignBody } from "./media-type.ts";
+import { markCaller, nameSpan, type RequestLog } from "./request-log.ts";
+import type { Admission, Admit, Session } from "./session.ts";
+
+/** What serving a route takes. */
+export interface ServeOptions {
+  admit: Admit;
+  log: RequestLog;
+  publicUrl: string | undefined;
+}
+
+const CONTENT_TYPE = "application/scim+json; charset=utf-8";
+
+/**
+ * Serves one route under one base path. The caller is checked when the headers
+ * have arrived, before a byte of the body is read.
+ */
+export function serveRoute(app: FastifyInstance, basePath: string, route: Route, options: ServeOptions): void {
+  const { admit, log, publicUrl } = options;
+  const pattern = `${basePath}${route.path}`;
+
+  app.route({
+    method: route.method,
+    url: pattern,
+    bodyLimit: (route.limits ?? DEFAULT_LIMITS).bytes,
+    onRequest(request, _reply, done) {
+      const exchange = beginExchange(request, pattern);
+      try {
+        exchange.baseUrl = requestBaseUrl(request, publicUrl, basePath);
+        const admission = route.access === "scim" ? admit(request.raw.rawHeaders) : undefined;
+        if (admission instanceof Promise) admission.then((given) => proceed(exchange, given, done)).catch(done);
+        else proceed(exchange, admission, done);
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+    handler(request, reply) {
+      const exchange = request.exchange as Exchange;
+      run(route, exchange).then(
+        (answer) => sendAnswer(reply, exchange, answer, log),
+        (error: unknown) => sendFailure(reply, exchange, error, log),
+      );
+    },
+  });
+}
+
+/** Starts the work on a request: its trace, its clock and its span's name. */
+export function beginExchange(request: FastifyRequest, pattern: string | undefined): Exchange {
+  const traceparent = request.headers.traceparent;
+  const exchange: Exchange = {
+    request,
+    pattern,
+    trace: currentTrace(typeof traceparent === "string" ? traceparent : undefined),
+    startedAt: performance.now(),
+    baseUrl: "",
+    caller: undefined,
+    session: undefined,
+    isRead: request.method === "GET" || request.method === "HEAD",
+    rpcCode: undefined,
+  };
+  request.exchange = exchange;
+  if (pattern !== undefined) nameSpan(request.method, pattern);
+  return exchange;
+}
+
+function proceed(exchange: Exchange, admission: Admission | undefined, done: (error?: Error) => void): void {
+  if (admission) {
+    exchange.caller = admission.caller;
+    exchange.session = admission.session;
+    markCaller(admission.caller);
+    requireScimScope(admission.caller);
+  }
+  refuseForeignBody(exchange.request);
+  done();
+}
+
+async function run(route: Route, exchange: Exchange): Promise<Answer> {
+  return route.access === "scim" ? route.handler(exchange, exchange.session as Session) : route.handler(exchange);
+}
+
+/** Sends an answer and logs the request. */
+export function sendAnswer(reply: FastifyReply, exchange: Exchange, answer: Answer, log: RequestLog): void {
+  const { status, body, headers } = answer;
+  reply.code(status).header("cache-control", "no-store");
+  endConnectionOfStopping(reply);
+  if (headers !== undefined) reply.headers(headers);
+  if (body !== undefined) reply.header("content-type", CONTENT_TYPE);
+  reply.send(body);
+  log.answered(exchange, status);
+}
+
+/** Sends the SCIM error that anything thrown comes to, and logs the request. */
+export function sendFailure(reply: FastifyReply, exchange: Exchange, error: unknown, log: RequestLog): void {
+  const { status, headers, body, fault } = toFailure(error, exchange.trace.traceId);
+  endConnectionOfStopping(reply);
+  reply
+    .code(status)
+    .headers({ ...headers, "cache-control": "no-store", "content-type": CONTENT_TYPE })
+    .send(JSON.stringify(body));
+  if (fault) log.failed(exchange, error);
+  log.answered(exchange, status, body.scimType);
+}
+
+/** A request that was running when the process was told to stop is the last one of its connection. */
+function endConnectionOfStopping(reply: FastifyReply): void {
+  if (!reply.server.server.listening) reply.header("connection", "close");
+}

@@ -1,0 +1,36 @@
+import type { ScimUser, ScimUserServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
+import type { RpcClient } from "@rollcall/runtime/client";
+import { toScimUser } from "../mapping/to-message.ts";
+import { userResource } from "../mapping/to-resource.ts";
+import { userSchema } from "../mapping/user.ts";
+import type { Route } from "./exchange.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+import { resourceRoutes } from "./resource.ts";
+
+/** /Users (RFC 7644 section 3.2). */
+export function userRoutes(client: RpcClient<ScimUserServiceService>): Route[] {
+  return resourceRoutes<ScimUser>({
+    schema: userSchema,
+    limits: DEFAULT_LIMITS,
+    notFound: "SCIM_USER_NOT_FOUND",
+    toMessage: toScimUser,
+    toResource: userResource,
+    bornWithMemberships: () => false,
+    patchAnswersNothing: false,
+    calls: {
+      create: (scimUser, options) => client.createScimUser({ scimUser }, options),
+      batchGet: async (ids, view, options) => (await client.batchGetScimUsers({ ids, view }, options)).scimUsers,
+      async batchLookup(keys, view, options) {
+        const { results } = await client.batchLookupScimUsers({ keys, view }, options);
+        return results.map(({ scimUsers, truncated }) => ({ records: scimUsers, truncated }));
+      },
+      async list(request, options) {
+        const { scimUsers, nextPageToken, totalSize } = await client.listScimUsers(request, options);
+        return { records: scimUsers, nextPageToken, totalSize };
+      },
+      update: (request, options) => client.updateScimUser(request, options),
+      replace: (request, options) => client.replaceScimUser(request, options),
+      delete: (request, options) => client.deleteScimUser(request, options),
+    },
+  });
+}
