@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** `npm run check`: every check that needs no running service. All of them run, whatever fails. */
+const checks: Record<string, () => boolean> = {
+  "format, lint and import walls": () => run("biome", "check", "--error-on-warnings", "."),
+  types: () => run("tsc", "--noEmit"),
+  "buf lint": () => run("buf", "lint"),
+  "contracts break nobody": () => run("buf", "breaking", "--against", "proto/released.binpb"),
+  "generated code is current": generatedCodeIsCurrent,
+};
+
+const failed = Object.entries(checks)
+  .filter(([name, check]) => {
+    const begin = performance.now();
+    const passed = check();
+    console.log(`${passed ? "ok    " : "FAILED"} ${name} (${Math.round(performance.now() - begin)} ms)`);
+    return !passed;
+  })
+  .map(([name]) => name);
+
+if (failed.length > 0) {
+  console.error(`Failed: ${failed.join(", ")}.`);
+  process.exitCode = 1;
+}
+
+/** Generates into a folder of its own and compares: the tree stays as it is, right or wrong. */
+function generatedCodeIsCurrent(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-generate-"));
+  try {
+    const fresh = join(folder, "proto/gen");
+    const passed =
+      run("buf", "generate", "--output", folder) &&
+      run("buf", "build", "--exclude-source-info", "--output", join(fresh, "image.binpb")) &&
+      run("diff", "--recursive", "--brief", fresh, "proto/gen");
+    if (!passed) console.error("proto/gen is not what the protos make: run `npm run generate`.");
+    return passed;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(command: string, ...args: string[]): boolean {
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  return spawnSync(command, args, { cwd, stdio: "inherit" }).status === 0;
+}
