@@ -1,0 +1,66 @@
+import { ExecutionOutcome } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Account, startTestStack, type TestStack } from "./stack.ts";
+
+const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+let stack: TestStack | undefined;
+
+afterEach(() => stack?.stop());
+
+describe("a crash of directory-service", () => {
+  it("between the SCIM answer and the reconcile loses no person", async () => {
+    // The window is made as wide as the test needs: this process maps nothing.
+    const serviceEnv = { "directory-service": { ROLLCALL_RECONCILE: "off" } };
+    stack = await startTestStack({ serviceEnv });
+    const { processes } = stack;
+    const account = await stack.newAccount();
+    const { status, body } = await account.scim.post("/Users", anna);
+    expect(status).toBe(201);
+    expect(await account.rpc.mapping.getReconcileStatus({}, account.owner)).toMatchObject({ pending: 1 });
+    await processes.kill("directory-service", "SIGKILL");
+
+    serviceEnv["directory-service"].ROLLCALL_RECONCILE = "on";
+    await processes.restart("directory-service");
+    await expectOnePerson(account, body.id);
+  });
+
+  it("right after each of many answers makes every person exactly once", async () => {
+    stack = await startTestStack();
+    const { processes } = stack;
+    const account = await stack.newAccount();
+    const ids: string[] = [];
+    for (const round of [1, 2, 3]) {
+      const users = Array.from({ length: 5 }, (_, index) => ({
+        ...anna,
+        userName: `user${round}${index}@example.com`,
+      }));
+      const answers = await Promise.all(users.map((user) => account.scim.post("/Users", user)));
+      await processes.kill("directory-service", "SIGKILL");
+      expect(answers.map(({ status }) => status)).toEqual(users.map(() => 201));
+      ids.push(...answers.map(({ body }) => body.id));
+      await processes.restart("directory-service");
+      await expect.poll(async () => (await account.scim.get("/Users?count=1")).status, { timeout: 5_000 }).toBe(200);
+    }
+    await account.settle();
+    expect(await account.people()).toHaveLength(ids.length);
+    for (const id of ids) await expectOneCreation(account, id);
+  });
+});
+
+const anna = { schemas: [USER], userName: "anna@example.com", displayName: "Anna Ōkami", active: true };
+
+async function expectOnePerson(account: Account, scimId: string): Promise<void> {
+  await account.settle();
+  expect(await account.people()).toMatchObject([
+    { name: "Anna Ōkami", primaryEmail: "anna@example.com", sourceId: scimId },
+  ]);
+  await expectOneCreation(account, scimId);
+}
+
+async function expectOneCreation(account: Account, scimId: string): Promise<void> {
+  const executions = await account.executions(scimId);
+  const applied = executions.filter(({ outcome }) => outcome === ExecutionOutcome.EXECUTION_OUTCOME_APPLIED);
+  expect(applied).toMatchObject([{ causes: ["created"] }]);
+  expect(executions.filter(({ outcome }) => outcome === ExecutionOutcome.EXECUTION_OUTCOME_FAILED)).toEqual([]);
+}

@@ -1,0 +1,337 @@
+import { UpdateOrganizationRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
+import {
+  ContactProtocol,
+  CreatePersonRequest,
+  UpdatePersonRequest,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
+import { ExecutionOutcome, ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { beforeAll, describe, expect, it } from "vitest";
+import { converse, type ExpectedPerson, type Step } from "./conversation.ts";
+import { startTestStack, type TestStack } from "./stack.ts";
+
+const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const { CONTACT_PROTOCOL_TELEPHONE: telephone, CONTACT_PROTOCOL_EMAIL: email } = ContactProtocol;
+const outcome = ExecutionOutcome;
+
+const anna = { schemas: [USER], userName: "anna@example.com", displayName: "Anna Ōkami", active: true };
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  return () => stack.stop();
+});
+
+describe("a person", () => {
+  for (const { name, steps } of fieldCases()) it(name, async () => converse(await stack.newAccount(), steps));
+
+  it("made by hand is taken over by a SCIM user with the same e-mail in any case", async () => {
+    const account = await stack.newAccount();
+    const made = { person: { name: "A. Ōkami", primaryEmail: "Anna@Example.com", jobTitle: "Engineer" } };
+    const { id } = await account.rpc.people.createPerson(CreatePersonRequest.fromPartial(made), account.owner);
+    await converse(account, [
+      create({ displayName: "Anna Ōkami" }, { id, name: "Anna Ōkami", jobTitle: "Engineer", source: "SCIM" }),
+      { when: "nobody else is there", peopleCount: 1 },
+    ]);
+  });
+
+  it("edited by hand keeps what the client does not send and loses what it does", async () => {
+    const account = await stack.newAccount();
+    const { body: user } = await account.scim.post("/Users", { ...anna, title: "Engineer" });
+    await account.settle();
+    const [person] = await account.people();
+    const edit = {
+      person: { id: person?.id, location: "Room 5", jobTitle: "Boss" },
+      updateMask: ["location", "job_title"],
+    };
+    await account.rpc.people.updatePerson(UpdatePersonRequest.fromPartial(edit), account.owner);
+    await account.scim.patch(`/Users/${user.id}`, { op: "replace", path: "nickName", value: "Änni" });
+    await account.settle();
+    expect(await account.people()).toMatchObject([{ id: person?.id, location: "Room 5", jobTitle: "Engineer" }]);
+  });
+});
+
+describe("an organization", () => {
+  it("that is disabled is not found by rules", async () => {
+    const account = await stack.newAccount();
+    const { id } = await account.createOrganization("Sales");
+    const change = { organization: { id, disabled: true }, updateMask: ["disabled"] };
+    await account.rpc.organizations.updateOrganization(UpdateOrganizationRequest.fromPartial(change), account.owner);
+    await converse(account, [create({ [ENTERPRISE]: { organization: "Sales" } }, { organization: "own" })]);
+  });
+
+  it("that a user names is preferred to its groups', and resolves when it is created later", async () => {
+    const account = await stack.newAccount();
+    await account.createOrganization("Sales");
+    await converse(account, [
+      create({ [ENTERPRISE]: { organization: "R&D" } }, { organization: "own" }),
+      {
+        when: "she joins Sales",
+        send: ["POST", "/Groups", { schemas: [GROUP], displayName: "Sales", members: [{ value: "{anna}" }] }],
+        status: 201,
+        people: { anna: { organization: "Sales" } },
+      },
+      {
+        when: "R&D is created",
+        act: (of) => of.createOrganization("r&d"),
+        people: { anna: { organization: "r&d" } },
+      },
+    ]);
+  });
+});
+
+describe("a mapping that fails", () => {
+  it("answers 201 and shows on the record and in executions with its trace", async () => {
+    const account = await stack.newAccount();
+    await account.scim.post("/Users", anna);
+    await account.settle();
+    const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const twin = { schemas: [USER], userName: "anna-admin", emails: [{ value: "ANNA@example.com", primary: true }] };
+    const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01` };
+    const { status, body } = await account.scim.send("POST", "/Users", twin, headers);
+    expect(status).toBe(201);
+    await account.settle();
+
+    const mapping = await account.mapping("Users", body.id);
+    expect(mapping).toMatchObject({ outcome: outcome.EXECUTION_OUTCOME_FAILED, personId: "", pending: false });
+    expect(mapping.error).toMatch(/\S+ \S+/);
+    const [execution, ...others] = await account.executions(body.id);
+    expect(others).toEqual([]);
+    expect(execution).toMatchObject({
+      id: mapping.executionId,
+      outcome: outcome.EXECUTION_OUTCOME_FAILED,
+      error: mapping.error,
+      causes: ["created"],
+      traceId: trace,
+      changes: [],
+      ruleSetRevision: 1,
+    });
+    expect(await account.people()).toHaveLength(1);
+
+    await account.scim.patch(`/Users/${body.id}`, {
+      op: "replace",
+      path: "emails",
+      value: [{ value: "a2@example.com" }],
+    });
+    await account.settle();
+    expect(await account.mapping("Users", body.id)).toMatchObject({
+      outcome: outcome.EXECUTION_OUTCOME_APPLIED,
+      error: "",
+    });
+    expect(await account.people()).toHaveLength(2);
+  });
+
+  it("names the field that is too long and leaves others of the same moment alone", async () => {
+    const account = await stack.newAccount();
+    const long = { schemas: [USER], userName: "long@example.com", displayName: "x".repeat(200) };
+    const [bad, good] = await Promise.all([account.scim.post("/Users", long), account.scim.post("/Users", anna)]);
+    expect([bad.status, good.status]).toEqual([201, 201]);
+    await account.settle();
+    const mapping = await account.mapping("Users", bad.body.id);
+    expect(mapping.outcome).toBe(outcome.EXECUTION_OUTCOME_FAILED);
+    expect(mapping.error).toMatch(/name.*128|128.*name/);
+    expect(await account.people()).toMatchObject([{ primaryEmail: "anna@example.com" }]);
+  });
+
+  it("does nothing without an e-mail and says why", async () => {
+    const account = await stack.newAccount();
+    const { body } = await account.scim.post("/Users", { schemas: [USER], userName: "anna" });
+    await account.settle();
+    const mapping = await account.mapping("Users", body.id);
+    expect(mapping.outcome).toBe(outcome.EXECUTION_OUTCOME_CONDITION_NOT_MET);
+    expect(mapping.error).toMatch(/\S+ \S+/);
+    expect(await account.people()).toEqual([]);
+  });
+});
+
+describe("an execution", () => {
+  it("has each field before and after, and a change of nothing is none", async () => {
+    const account = await stack.newAccount();
+    const { body } = await account.scim.post("/Users", { ...anna, title: "Engineer" });
+    await account.settle();
+    await account.scim.patch(`/Users/${body.id}`, { op: "replace", path: "title", value: "Director" });
+    await account.settle();
+    await account.scim.patch(`/Users/${body.id}`, { op: "replace", path: "title", value: "Director" });
+    await account.scim.patch(`/Users/${body.id}`, { op: "replace", path: "nickName", value: "Änni" });
+    await account.settle();
+
+    const executions = await account.executions(body.id);
+    expect(executions).toMatchObject([
+      { outcome: outcome.EXECUTION_OUTCOME_NO_CHANGE, causes: ["updated"], changes: [] },
+      {
+        outcome: outcome.EXECUTION_OUTCOME_APPLIED,
+        causes: ["updated"],
+        changes: [{ field: "job_title", before: "Engineer", after: "Director" }],
+      },
+      { outcome: outcome.EXECUTION_OUTCOME_APPLIED, causes: ["created"] },
+    ]);
+    const written = Object.fromEntries(executions[2]?.changes.map(({ field, after }) => [field, after]) ?? []);
+    expect(written).toMatchObject({ name: "Anna Ōkami", primary_email: "anna@example.com", job_title: "Engineer" });
+    const [{ id } = { id: "" }] = executions;
+    expect(await account.rpc.mapping.getExecution({ id }, account.owner)).toEqual(executions[0]);
+    for (const { traceId } of executions) expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it("is run again for one record or for all on request", async () => {
+    const account = await stack.newAccount();
+    const { body } = await account.scim.post("/Users", anna);
+    await account.scim.post("/Users", { schemas: [USER], userName: "ben@example.com" });
+    await account.settle();
+    const kind = ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER;
+    expect(await account.rpc.mapping.reprocess({ kind, recordId: body.id }, account.owner)).toEqual({ queued: 1 });
+    await account.settle();
+    expect(await account.executions(body.id)).toMatchObject([
+      { causes: ["manual"], outcome: outcome.EXECUTION_OUTCOME_NO_CHANGE },
+      { causes: ["created"] },
+    ]);
+    expect(await account.rpc.mapping.reprocess({ kind, recordId: "" }, account.owner)).toEqual({ queued: 2 });
+  });
+});
+
+function create(attributes: object, person: ExpectedPerson): Step {
+  const send: Step["send"] = ["POST", "/Users", { ...anna, ...attributes }];
+  return { when: "Anna is created", send, status: 201, keep: "anna", people: { anna: person } };
+}
+
+function put(attributes: object, person: ExpectedPerson, answer: Pick<Step, "body" | "absent"> = {}): Step {
+  const send: Step["send"] = ["PUT", "/Users/{anna}", { schemas: [USER], ...attributes }];
+  return { when: `PUT ${JSON.stringify(attributes)}`, send, status: 200, people: { anna: person }, ...answer };
+}
+
+/** What each attribute does to the person, over one life. */
+function fieldCases(): { name: string; steps: Step[] }[] {
+  return [
+    {
+      name: "is a VIP where userType says so, stays it where it is blank, and is none otherwise",
+      steps: [
+        create({}, { vip: false }),
+        put({ userType: "Board, VIP" }, { vip: true }),
+        put({ userType: "" }, { vip: true }),
+        put({ userType: "Employee" }, { vip: false }),
+        put({ userType: "vip" }, { vip: false }),
+      ],
+    },
+    {
+      name: "has locale and time zone from its creation only",
+      steps: [
+        create({ locale: "de-DE", timezone: "Europe/Berlin" }, { locale: "de-DE", timeZone: "Europe/Berlin" }),
+        put({ locale: "fr-FR", timezone: "Europe/Paris" }, { locale: "de-DE", timeZone: "Europe/Berlin" }),
+      ],
+    },
+    {
+      name: "has the other e-mails and the phones as contacts, renewed at each change",
+      steps: [
+        create(
+          {
+            emails: [
+              { value: "anna@example.com", primary: true, type: "work" },
+              { value: "anna@home.example", type: "home" },
+            ],
+            phoneNumbers: [
+              { value: "+49 30 1", type: "work" },
+              { value: "+49 170 1", type: "mobile" },
+              { value: "+49 30 2", type: "other" },
+            ],
+          },
+          {
+            contacts: [
+              { protocol: email, label: "personal", uri: "anna@home.example", integration: true },
+              { protocol: telephone, label: "work", uri: "+49 30 1", integration: true },
+              { protocol: telephone, label: "mobile", uri: "+49 170 1", integration: true },
+              { protocol: telephone, label: "work", uri: "+49 30 2", integration: true },
+            ],
+          },
+        ),
+        put(
+          { phoneNumbers: [{ value: "+49 30 9", type: "home" }], emails: null },
+          { contacts: [{ protocol: telephone, label: "home", uri: "+49 30 9", integration: true }] },
+        ),
+      ],
+    },
+    {
+      name: "has addresses by home and mailing",
+      steps: [
+        create(
+          {
+            addresses: [
+              {
+                type: "work",
+                streetAddress: "Unter den Linden 1",
+                locality: "Berlin",
+                postalCode: "10117",
+                country: "DE",
+              },
+              { type: "home", streetAddress: "Am Markt 2", locality: "Bonn", region: "NRW" },
+            ],
+          },
+          {
+            addresses: [
+              { label: "mailing", address: "Unter den Linden 1", city: "Berlin", zip: "10117", country: "DE" },
+              { label: "home", address: "Am Markt 2", city: "Bonn", state: "NRW" },
+            ],
+          },
+        ),
+      ],
+    },
+    {
+      name: "has every field that the enterprise extension feeds",
+      steps: [
+        create(
+          {
+            preferredLanguage: "de, en;q=0.5",
+            [ENTERPRISE]: { employeeNumber: "4711", costCenter: "CC-9", supportID: "S-1", location: "Room 5" },
+          },
+          {
+            employeeId: "4711",
+            costCenter: "CC-9",
+            supportId: "S-1",
+            location: "Room 5",
+            preferredLanguage: "de, en;q=0.5",
+          },
+        ),
+      ],
+    },
+    {
+      name: "keeps what a PUT leaves out, and its title when the user's is cleared",
+      steps: [
+        create({ title: "Engineer", nickName: "Änni", name: { familyName: "Ōkami" } }, { jobTitle: "Engineer" }),
+        put({ nickName: null }, { jobTitle: "Engineer" }, { body: { title: "Engineer" }, absent: ["nickName"] }),
+        put({ title: "" }, { jobTitle: "Engineer" }, { body: { name: { familyName: "Ōkami" } }, absent: ["title"] }),
+        put({ emails: [{ value: "x@example.com" }] }, {}, { body: { emails: [{ value: "x@example.com" }] } }),
+        put(
+          { emails: [] },
+          { contacts: [] },
+          { body: { displayName: "Anna Ōkami", active: true }, absent: ["emails"] },
+        ),
+        put({ title: "Director" }, { jobTitle: "Director", disabled: false }),
+      ],
+    },
+    {
+      name: "is named by displayName, then name, then the parts of it",
+      steps: [
+        create({ name: { formatted: "Dr. Anna Ōkami", givenName: "Anna" } }, { name: "Anna Ōkami" }),
+        put({ displayName: "" }, { name: "Dr. Anna Ōkami" }),
+        put({ name: { formatted: null, givenName: "Anna", familyName: "Berg" } }, { name: "Anna Berg" }),
+        put({ name: null }, { name: "Anna Berg" }),
+      ],
+    },
+    {
+      name: "stays the same when the user gets another userName, which is its e-mail",
+      steps: [create({}, {}), put({ userName: "anna.berg@example.com" }, { primaryEmail: "anna.berg@example.com" })],
+    },
+    {
+      name: "is not made for a user who arrives inactive",
+      steps: [
+        {
+          when: "she arrives inactive",
+          send: ["POST", "/Users", { ...anna, active: false }],
+          keep: "anna",
+          peopleCount: 0,
+        },
+        put({ active: true }, { disabled: false, name: "Anna Ōkami" }),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,302 @@
+import {
+  AccountServiceService,
+  CreateAccountRequest,
+  UpdateAccountRequest,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/account_service";
+import { type Change, ChangeOperation } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
+import {
+  ConnectionServiceService,
+  UpdateConnectionRequest,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import { ComparisonOperator, type Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
+import {
+  ListExecutionsRequest,
+  MappingServiceService,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
+import {
+  CreateOrganizationRequest,
+  ListOrganizationsRequest,
+  OrganizationServiceService,
+  UpdateOrganizationRequest,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
+import {
+  CreatePersonRequest,
+  ListPeopleRequest,
+  PeopleServiceService,
+  UpdatePersonRequest,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
+import {
+  CreateScimGroupRequest,
+  ListScimGroupsRequest,
+  ScimGroupServiceService,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import {
+  LookupAttribute,
+  ScimRecordKind,
+  ScimRecordView,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import {
+  CreateScimUserRequest,
+  ListScimUsersRequest,
+  ScimUserServiceService,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
+import {
+  IssueTokenRequest,
+  TokenScope,
+  TokenServiceService,
+} from "@rollcall/proto/grpc/rollcall/token/v1/token_service";
+import type { Rpc } from "./stack.ts";
+
+/** Ids of one account's records, or made-up ones. */
+export interface Ids {
+  account: string;
+  user: string;
+  group: string;
+  person: string;
+  organization: string;
+  execution: string;
+  token: string;
+  /** Page tokens of the account's lists. */
+  peoplePage: string;
+  organizationsPage: string;
+  executionsPage: string;
+  usersPage: string;
+  groupsPage: string;
+}
+
+/** A kind of token, by its scope. */
+export type Scope = "scim" | "read" | "write" | "administrator" | "owner" | "operator" | "service";
+
+/** One method: who may call it, and requests with ids in every place that takes one. */
+export interface RpcRow<Request> extends Access {
+  requests: ((ids: Ids) => Request)[];
+}
+
+interface Access {
+  may: Scope[];
+  /** Of the others, those who must not: about the rest the contract says nothing. */
+  mayNot: Scope[];
+}
+
+/** Every method of every service. */
+export type RpcTable = {
+  [Service in keyof Rpc]: { [Method in Exclude<keyof Rpc[Service], "close">]: RpcRow<RequestOf<Rpc[Service][Method]>> };
+};
+
+type RequestOf<Call> = Call extends (request: infer Request, ...rest: never[]) => unknown ? Request : never;
+
+/** The services by the name of their client. */
+export const definitions: Record<keyof Rpc, object> = {
+  accounts: AccountServiceService,
+  connections: ConnectionServiceService,
+  people: PeopleServiceService,
+  organizations: OrganizationServiceService,
+  mapping: MappingServiceService,
+  scimUsers: ScimUserServiceService,
+  scimGroups: ScimGroupServiceService,
+  tokens: TokenServiceService,
+};
+
+const bound: Scope[] = ["scim", "read", "write", "administrator", "owner"];
+const unbound: Scope[] = ["operator", "service"];
+
+const forOperators: Access = { may: ["operator"], mayNot: [...bound, "service"] };
+const forServices: Access = { may: ["service"], mayNot: [...bound, "operator"] };
+const forOwners: Access = { may: ["owner"], mayNot: ["scim", "read", "write", "administrator", ...unbound] };
+const forOwnersAndOperators: Access = {
+  may: ["owner", "operator"],
+  mayNot: ["scim", "read", "write", "administrator", "service"],
+};
+const forAdministrators: Access = {
+  may: ["administrator", "owner"],
+  mayNot: ["scim", "read", "write", ...unbound],
+};
+const forReaders: Access = { may: ["read", "administrator", "owner"], mayNot: ["scim", ...unbound] };
+const forWriters: Access = {
+  may: ["write", "administrator", "owner"],
+  mayNot: ["scim", "read", ...unbound],
+};
+const forScim: Access = { may: ["scim"], mayNot: ["read", "write", ...unbound] };
+
+/** What the contracts say, method by method. */
+export const rpcTable: RpcTable = {
+  accounts: {
+    createAccount: { ...forOperators, requests: [() => CreateAccountRequest.fromPartial({ account: {} })] },
+    getAccount: {
+      may: ["read", "administrator", "owner", "operator"],
+      mayNot: ["service"],
+      requests: [({ account }) => ({ id: account })],
+    },
+    listAccounts: { ...forOperators, requests: [() => ({ pageSize: 0, pageToken: "" })] },
+    updateAccount: {
+      ...forOwnersAndOperators,
+      requests: [
+        ({ account }) =>
+          UpdateAccountRequest.fromPartial({
+            account: { id: account, displayName: "Taken over" },
+            updateMask: ["display_name"],
+          }),
+      ],
+    },
+  },
+  connections: {
+    getConnection: { may: ["administrator", "owner"], mayNot: unbound, requests: [() => ({})] },
+    updateConnection: {
+      ...forAdministrators,
+      requests: [() => UpdateConnectionRequest.fromPartial({ connection: {}, updateMask: ["nothing"] })],
+    },
+  },
+  people: {
+    getPerson: { ...forReaders, requests: [({ person }) => ({ id: person })] },
+    batchGetPeople: { ...forReaders, requests: [({ person }) => ({ ids: [person] })] },
+    listPeople: {
+      ...forReaders,
+      requests: [
+        () => ListPeopleRequest.fromPartial({}),
+        ({ person }) => ListPeopleRequest.fromPartial({ filter: equal("id", person) }),
+        ({ organization }) => ListPeopleRequest.fromPartial({ filter: equal("organization_id", organization) }),
+        ({ user }) => ListPeopleRequest.fromPartial({ filter: equal("source_id", user) }),
+        ({ peoplePage }) => ListPeopleRequest.fromPartial({ pageToken: peoplePage, pageSize: 1 }),
+      ],
+    },
+    createPerson: {
+      ...forWriters,
+      requests: [
+        ({ organization }) => CreatePersonRequest.fromPartial({ person: { ...nobody, organizationId: organization } }),
+        ({ person }) => CreatePersonRequest.fromPartial({ person: { ...nobody, managerId: person } }),
+      ],
+    },
+    updatePerson: {
+      ...forWriters,
+      requests: [
+        ({ person }) =>
+          UpdatePersonRequest.fromPartial({ person: { id: person, name: "Taken over" }, updateMask: ["name"] }),
+      ],
+    },
+  },
+  organizations: {
+    createOrganization: {
+      ...forWriters,
+      requests: [() => CreateOrganizationRequest.fromPartial({ organization: {} })],
+    },
+    getOrganization: { ...forReaders, requests: [({ organization }) => ({ id: organization })] },
+    listOrganizations: {
+      ...forReaders,
+      requests: [
+        () => ListOrganizationsRequest.fromPartial({}),
+        ({ organization }) => ListOrganizationsRequest.fromPartial({ filter: equal("id", organization) }),
+        ({ organizationsPage }) => ListOrganizationsRequest.fromPartial({ pageToken: organizationsPage, pageSize: 1 }),
+      ],
+    },
+    updateOrganization: {
+      ...forWriters,
+      requests: [
+        ({ organization }) =>
+          UpdateOrganizationRequest.fromPartial({
+            organization: { id: organization, name: "Mine" },
+            updateMask: ["name"],
+          }),
+      ],
+    },
+  },
+  mapping: {
+    getRuleSet: { ...forReaders, requests: [() => ({ kind: SCIM_USER })] },
+    listExecutions: {
+      ...forReaders,
+      requests: [
+        () => ListExecutionsRequest.fromPartial({}),
+        ({ user }) => ListExecutionsRequest.fromPartial({ recordId: user }),
+        ({ person }) => ListExecutionsRequest.fromPartial({ personId: person }),
+        ({ executionsPage }) => ListExecutionsRequest.fromPartial({ pageToken: executionsPage, pageSize: 1 }),
+      ],
+    },
+    getExecution: { ...forReaders, requests: [({ execution }) => ({ id: execution })] },
+    reprocess: {
+      ...forAdministrators,
+      requests: [
+        ({ user }) => ({ kind: SCIM_USER, recordId: user }),
+        ({ group }) => ({ kind: SCIM_GROUP, recordId: group }),
+      ],
+    },
+    getReconcileStatus: { ...forReaders, requests: [() => ({})] },
+  },
+  scimUsers: {
+    createScimUser: { ...forScim, requests: [() => CreateScimUserRequest.fromPartial({ scimUser: {} })] },
+    batchGetScimUsers: { ...forScim, requests: [({ user }) => ({ ids: [user], view: FULL })] },
+    batchLookupScimUsers: { ...forScim, requests: [() => ({ keys: [userNameOfAlpha], view: FULL })] },
+    listScimUsers: {
+      ...forScim,
+      requests: [
+        () => ListScimUsersRequest.fromPartial({ pageSize: 10 }),
+        ({ user }) => ListScimUsersRequest.fromPartial({ pageSize: 10, filter: equal("id", user) }),
+        ({ usersPage }) => ListScimUsersRequest.fromPartial({ pageSize: 1, pageToken: usersPage }),
+      ],
+    },
+    updateScimUser: { ...forScim, requests: [({ user }) => ({ id: user, changes: [change], ifVersions: [] })] },
+    replaceScimUser: { ...forScim, requests: [({ user }) => ({ id: user, changes: [change], ifVersions: [] })] },
+    deleteScimUser: { ...forScim, requests: [({ user }) => ({ id: user, ifVersions: [] })] },
+    hardDeleteScimUser: { ...forOwners, requests: [({ user }) => ({ id: user })] },
+  },
+  scimGroups: {
+    createScimGroup: {
+      ...forScim,
+      requests: [
+        ({ user }) =>
+          CreateScimGroupRequest.fromPartial({ scimGroup: { displayName: "x", members: [{ value: user }] } }),
+        ({ group }) =>
+          CreateScimGroupRequest.fromPartial({ scimGroup: { displayName: "x", members: [{ value: group }] } }),
+      ],
+    },
+    batchGetScimGroups: { ...forScim, requests: [({ group }) => ({ ids: [group], view: FULL })] },
+    batchLookupScimGroups: { ...forScim, requests: [() => ({ keys: [displayNameOfAlpha], view: FULL })] },
+    listScimGroups: {
+      ...forScim,
+      requests: [
+        () => ListScimGroupsRequest.fromPartial({ pageSize: 10 }),
+        ({ user }) => ListScimGroupsRequest.fromPartial({ pageSize: 10, filter: equal("members.value", user) }),
+        ({ groupsPage }) => ListScimGroupsRequest.fromPartial({ pageSize: 1, pageToken: groupsPage }),
+      ],
+    },
+    updateScimGroup: { ...forScim, requests: [({ group }) => ({ id: group, changes: [change], ifVersions: [] })] },
+    replaceScimGroup: { ...forScim, requests: [({ group }) => ({ id: group, changes: [change], ifVersions: [] })] },
+    deleteScimGroup: { ...forScim, requests: [({ group }) => ({ id: group, ifVersions: [] })] },
+    hardDeleteScimGroup: { ...forOwners, requests: [({ group }) => ({ id: group })] },
+  },
+  tokens: {
+    issueToken: {
+      ...forOwnersAndOperators,
+      requests: [
+        () => IssueTokenRequest.fromPartial({}),
+        ({ account }) => IssueTokenRequest.fromPartial({ accountId: account, scopes: [TokenScope.TOKEN_SCOPE_SCIM] }),
+      ],
+    },
+    rotateToken: { ...forOwners, requests: [({ token }) => ({ id: token, gracePeriod: undefined })] },
+    revokeToken: { ...forOwners, requests: [({ token }) => ({ id: token })] },
+    listTokens: {
+      ...forOwnersAndOperators,
+      requests: [() => ({ accountId: "" }), ({ account }) => ({ accountId: account })],
+    },
+    verifyToken: { ...forServices, requests: [() => ({ digest: Buffer.alloc(32) })] },
+    watchTokens: { ...forServices, requests: [() => ({ sinceVersion: 0 })] },
+  },
+};
+
+const SCIM_USER = ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER;
+const SCIM_GROUP = ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP;
+const FULL = ScimRecordView.SCIM_RECORD_VIEW_FULL;
+const userNameOfAlpha = { attribute: LookupAttribute.LOOKUP_ATTRIBUTE_USER_NAME, value: "anna@example.com" };
+const displayNameOfAlpha = { attribute: LookupAttribute.LOOKUP_ATTRIBUTE_DISPLAY_NAME, value: "Sales" };
+const nobody = { name: "X", primaryEmail: "x@example.com" };
+const change: Change = {
+  operation: ChangeOperation.CHANGE_OPERATION_REPLACE,
+  attribute: "external_id",
+  element: undefined,
+  subAttribute: "",
+  value: "taken over",
+};
+
+function equal(attribute: string, text: string): Filter {
+  const operator = ComparisonOperator.COMPARISON_OPERATOR_EQUAL;
+  const value = { attribute, operator, value: { $case: "text" as const, value: text }, caseExact: true };
+  return { expression: { $case: "comparison", value } };
+}
