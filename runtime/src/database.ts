@@ -126,6 +126,8 @@ function init(
     pool: { max: poolSize },
     driverOptions: { statement_timeout: statementTimeoutMs, lock_timeout: LOCK_TIMEOUT_MS },
     migrations: { migrationsList: migrations, snapshot: false, tableName: "migration" },
+    // It writes lines of its own form to standard output, which is for the process's log.
+    logger: () => {},
   });
 }
 

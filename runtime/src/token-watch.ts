@@ -7,6 +7,7 @@ import type {
 } from "@rollcall/proto/grpc/rollcall/token/v1/token_service";
 import type { RpcClient } from "./client.ts";
 import type { Logger } from "./log.ts";
+import { StatusError } from "./status.ts";
 
 /** What a watch tells its owner, in the order of the stream. */
 export interface TokenWatchListener {
@@ -53,13 +54,19 @@ export async function followTokens({ client, metadata, logger, listener, signal 
       }
     } catch (error) {
       // Servers end streams to drain and to rebalance; only what lasts is worth an alarm.
-      if (!signal.aborted) logger[failures > 1 ? "warn" : "info"]({ err: error }, "the watch of tokens was cut");
+      if (!signal.aborted)
+        logger[failures > 1 ? "warn" : "info"]({ why: reasonOf(error) }, "the watch of tokens was cut");
     } finally {
       clearTimeout(silence);
     }
     const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** failures++, LAST_BACKOFF_MS);
     await sleep(backoff * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
   }
+}
+
+// A stack says nothing here: the call is always the same one.
+function reasonOf(error: unknown): string {
+  return error instanceof StatusError ? `${error.reason}: ${error.message}` : String(error);
 }
 
 /** Tells the listener each message and yields its version. A snapshot is told once, when it is complete. */

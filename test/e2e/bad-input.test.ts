@@ -4,6 +4,7 @@ import { generateToken } from "@rollcall/runtime/token";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type BadRequest, badRequests } from "./bad-requests.ts";
 import { type ScimClient, type SentHeaders, scimClient, sendHttp } from "./scim-client.ts";
+import { ERROR, USER } from "./scim-messages.ts";
 import { type Account, as, startTestStack, type TestStack } from "./stack.ts";
 
 let stack: TestStack;
@@ -51,7 +52,7 @@ describe("a token", () => {
     for (const base of ["/scim/v2", "/scim", ""])
       for (const path of ["/Users", "/Users/x", "/Groups", "/Groups/x", "/Me"])
         await expectUnauthorized(`${stack.processes.http}${base}${path}`, headers);
-    const body = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "x@example.com" };
+    const body = { schemas: [USER], userName: "x@example.com" };
     const { status } = await sendHttp("POST", `${stack.processes.scim}/Users`, body, headers);
     expect(status).toBe(401);
   });
@@ -98,7 +99,7 @@ async function expectUnauthorized(url: string, headers: SentHeaders): Promise<vo
   expect(answer.headers["www-authenticate"]).toMatch(/^Bearer/);
   expect(answer.headers["content-type"]).toMatch(/^application\/scim\+json/);
   expect(answer.body).toMatchObject({
-    schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+    schemas: [ERROR],
     status: "401",
     detail: expect.stringMatching(/\S/),
   });
@@ -114,7 +115,7 @@ async function issue(ttlSeconds?: number) {
 }
 
 async function populate(scim: ScimClient): Promise<Record<string, string>> {
-  const user = (userName: string) => ({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName });
+  const user = (userName: string) => ({ schemas: [USER], userName });
   const [anna, ben] = [
     await scim.post("/Users", { ...user("anna@example.com"), displayName: "Anna", active: true }),
     await scim.post("/Users", { ...user("ben@example.com"), displayName: "Ben" }),

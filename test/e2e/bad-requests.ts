@@ -1,9 +1,7 @@
+import { malformed, values } from "./bad-bodies.ts";
 import type { Method, SentHeaders } from "./scim-client.ts";
+import { GROUP, PATCH_OP, patchOp, USER } from "./scim-messages.ts";
 
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
-const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const NOBODY = "0191f0a5-0000-7000-8000-000000000000";
 
 /**
@@ -21,96 +19,6 @@ export interface BadRequest {
   names?: string;
 }
 
-const malformed: BadRequest[] = [
-  post("a body that is not JSON", "{", "invalidSyntax"),
-  post("no body", "", "invalidSyntax"),
-  post("a list", [], "invalidSyntax"),
-  post("a text", '"user"', "invalidSyntax"),
-  post("null", "null", "invalidSyntax"),
-  post("text after the end", '{"userName":"x@example.com"}{}', "invalidSyntax"),
-  post("a comment", '{"userName":"x@example.com" /* x */}', "invalidSyntax"),
-  post("a key twice", '{"userName":"x@example.com","userName":"y@example.com"}', "invalidSyntax", "userName"),
-  post("a key twice, escaped", '{"userName":"x@example.com","user\\u004eame":"y"}', "invalidSyntax", "userName"),
-  post("an attribute twice, in two cases", { userName: "x@example.com", USERNAME: "y" }, "invalidSyntax", "userName"),
-  post("__proto__", '{"userName":"x@example.com","__proto__":{"active":true}}', "invalidSyntax", "__proto__"),
-  post("a constructor", '{"userName":"x@example.com","constructor":{}}', "invalidSyntax", "constructor"),
-  post("33 levels", `{"userName":"x@example.com","name":${"[".repeat(33)}${"]".repeat(33)}}`, "invalidSyntax"),
-  post("100,000 levels", "[".repeat(100_000), "invalidSyntax"),
-  post("bytes that are not UTF-8", Buffer.from('{"userName":"\xff@example.com"}', "latin1"), "invalidSyntax"),
-  post("half a surrogate pair", '{"userName":"\\ud800@example.com"}', "invalidValue", "userName"),
-  post("a NUL", '{"userName":"x\\u0000@example.com"}', "invalidValue", "userName"),
-  { ...post("1 MiB and more", { userName: "x@example.com", title: "x".repeat(1 << 20) }), status: 413 },
-  {
-    name: "4 MiB and more for a group",
-    send: ["POST", "/Groups", { schemas: [GROUP], displayName: "x".repeat(4 << 20) }],
-    status: 413,
-  },
-  ...["text/plain", "application/xml", "application/scim+jsonx", "multipart/form-data; boundary=x", "nonsense"].map(
-    (type): BadRequest => ({
-      name: `the media type ${type}`,
-      send: ["POST", "/Users", { schemas: [USER], userName: "x@example.com" }],
-      headers: { "content-type": type },
-      status: 415,
-    }),
-  ),
-];
-
-const values: BadRequest[] = [
-  post("no userName", { displayName: "X" }, "invalidValue", "userName"),
-  post("userName null", { userName: null }, "invalidValue", "userName"),
-  post('userName ""', { userName: "" }, "invalidValue", "userName"),
-  post("a number for a text", { userName: 5 }, "invalidValue", "userName"),
-  post("an object for a text", { userName: { value: "x" } }, "invalidValue", "userName"),
-  post("text for a boolean", { userName: "x@example.com", active: "maybe" }, "invalidValue", "active"),
-  post("a number for a boolean", { userName: "x@example.com", active: 1 }, "invalidValue", "active"),
-  post("text for an object", { userName: "x@example.com", name: "X" }, "invalidValue", "name"),
-  post("a number in a list", { userName: "x@example.com", emails: [1] }, "invalidValue", "emails[0]"),
-  post(
-    "a list in an element",
-    { userName: "x@e.com", emails: [{ value: [], type: 1 }] },
-    "invalidValue",
-    "emails[0].type",
-  ),
-  post(
-    "two primaries",
-    {
-      userName: "x@example.com",
-      emails: [
-        { value: "x@example.com", primary: true },
-        { value: "y@example.com", primary: "True" },
-      ],
-    },
-    "invalidValue",
-    "emails",
-  ),
-  post(
-    "an unknown schema",
-    { schemas: [USER, "urn:example:2.0:Nothing"], userName: "x@e.com" },
-    "invalidValue",
-    "Nothing",
-  ),
-  post("schemas that are no list", { schemas: { a: 1 }, userName: "x@example.com" }, "invalidValue", "schemas"),
-  post("an unknown attribute", { userName: "x@example.com", favouriteColor: "red" }, "invalidSyntax", "favouriteColor"),
-  post("an unknown sub-attribute", { userName: "x@e.com", name: { maiden: "Y" } }, "invalidSyntax", "maiden"),
-  post("an unknown enterprise attribute", { userName: "x@e.com", [ENTERPRISE]: { shoe: 42 } }, "invalidSyntax", "shoe"),
-  post("userName of 256 characters", { userName: `${"x".repeat(256)}` }, "invalidValue", "userName"),
-  post("externalId of 256", { userName: "x@e.com", externalId: "x".repeat(256) }, "invalidValue", "externalId"),
-  post("title of 1,025", { userName: "x@e.com", title: "x".repeat(1_025) }, "invalidValue", "title"),
-  post("101 e-mails", { userName: "x@e.com", emails: mails(101) }, "invalidValue", "emails"),
-  post("enterprise as a text", { userName: "x@e.com", [ENTERPRISE]: "R&D" }, "invalidValue", ENTERPRISE),
-  group("no displayName", {}, "displayName"),
-  group("displayName as a list", { displayName: ["X"] }, "displayName"),
-  group("displayName of 256", { displayName: "x".repeat(256) }, "displayName"),
-  group("a member who does not exist", { displayName: "X", members: [{ value: NOBODY }] }, "members"),
-  group("a member whose id is no id", { displayName: "X", members: [{ value: "anna" }] }, "members"),
-  group(
-    "one of two who does not exist",
-    { displayName: "X", members: [{ value: "{anna}" }, { value: NOBODY }] },
-    "members",
-  ),
-  group("a member without a value", { displayName: "X", members: [{ display: "Anna" }] }, "members"),
-];
-
 const taken: BadRequest[] = [
   conflict("userName", "POST", "/Users", { userName: "anna@example.com" }),
   conflict("userName in capitals", "POST", "/Users", { userName: "ANNA@EXAMPLE.COM" }),
@@ -119,7 +27,7 @@ const taken: BadRequest[] = [
     "userName by PATCH",
     "PATCH",
     "/Users/{ben}",
-    patchBody({ op: "replace", path: "userName", value: "Anna@example.com" }),
+    patchOp({ op: "replace", path: "userName", value: "Anna@example.com" }),
   ),
   conflict("displayName", "POST", "/Groups", { schemas: [GROUP], displayName: "sALES" }),
   conflict("displayName by PUT", "PUT", "/Groups/{other}", { displayName: "SALES" }),
@@ -127,7 +35,7 @@ const taken: BadRequest[] = [
     "displayName by PATCH",
     "PATCH",
     "/Groups/{other}",
-    patchBody({ op: "replace", value: { displayName: "sales" } }),
+    patchOp({ op: "replace", value: { displayName: "sales" } }),
   ),
 ];
 
@@ -172,7 +80,7 @@ const patches: BadRequest[] = [
     send: [
       "PATCH",
       "/Users/{anna}",
-      patchBody(
+      patchOp(
         { op: "replace", path: "title", value: "Half applied" },
         { op: "replace", path: 'phoneNumbers[type eq "fax"].value', value: "1" },
       ),
@@ -190,7 +98,7 @@ const patches: BadRequest[] = [
   },
   {
     name: "PATCH: 1,001 operations",
-    send: ["PATCH", "/Users/{anna}", patchBody(...Array(1_001).fill({ op: "replace", path: "title", value: "X" }))],
+    send: ["PATCH", "/Users/{anna}", patchOp(...Array(1_001).fill({ op: "replace", path: "title", value: "X" }))],
     status: 413,
     names: "operations",
   },
@@ -259,28 +167,18 @@ export const badRequests: BadRequest[] = [
   ...places,
 ];
 
-function post(name: string, body: unknown, scimType?: string, names?: string): BadRequest {
-  const whole = isObject(body) && !("schemas" in body) ? { schemas: [USER], ...body } : body;
-  return { name: `POST: ${name}`, send: ["POST", "/Users", whole], status: 400, scimType, names };
-}
-
 function put(name: string, body: object, names: string): BadRequest {
   const send: BadRequest["send"] = ["PUT", "/Users/{anna}", { schemas: [USER], ...body }];
   return { name: `PUT: ${name}`, send, status: 400, scimType: "invalidValue", names };
 }
 
-function group(name: string, body: object, names: string): BadRequest {
-  const send: BadRequest["send"] = ["POST", "/Groups", { schemas: [GROUP], ...body }];
-  return { name: `POST of a group: ${name}`, send, status: 400, scimType: "invalidValue", names };
-}
-
 function patch(name: string, operation: object, scimType: string, names?: string): BadRequest {
-  const send: BadRequest["send"] = ["PATCH", "/Users/{anna}", patchBody(operation)];
+  const send: BadRequest["send"] = ["PATCH", "/Users/{anna}", patchOp(operation)];
   return { name: `PATCH: ${name}`, send, status: 400, scimType, names };
 }
 
 function member(name: string, operation: object): BadRequest {
-  const send: BadRequest["send"] = ["PATCH", "/Groups/{sales}", patchBody(operation)];
+  const send: BadRequest["send"] = ["PATCH", "/Groups/{sales}", patchOp(operation)];
   return { name: `PATCH of a group: ${name}`, send, status: 400, scimType: "invalidValue", names: "members" };
 }
 
@@ -299,7 +197,7 @@ function query(name: string, text: string, scimType: string, names?: string): Ba
 }
 
 function version(method: Method, ifMatch: string, status: number): BadRequest {
-  const body = { PUT: { schemas: [USER], title: "X" }, PATCH: patchBody({ op: "replace", value: { title: "X" } }) };
+  const body = { PUT: { schemas: [USER], title: "X" }, PATCH: patchOp({ op: "replace", value: { title: "X" } }) };
   const send: BadRequest["send"] = [method, "/Users/{anna}", body[method as keyof typeof body]];
   const rest = status === 400 ? { scimType: "invalidValue", names: "If-Match" } : {};
   return { name: `${method} if the version is ${ifMatch}`, send, headers: { "if-match": ifMatch }, status, ...rest };
@@ -308,19 +206,7 @@ function version(method: Method, ifMatch: string, status: number): BadRequest {
 function nowhere(method: Method, path: string): BadRequest {
   const body = {
     PUT: { externalId: "X" },
-    PATCH: patchBody({ op: "replace", value: { externalId: "X" } }),
+    PATCH: patchOp({ op: "replace", value: { externalId: "X" } }),
   };
   return { name: `${method} ${path}`, send: [method, path, body[method as keyof typeof body]], status: 404 };
-}
-
-function patchBody(...operations: object[]): object {
-  return { schemas: [PATCH_OP], Operations: operations };
-}
-
-function mails(count: number): object[] {
-  return Array.from({ length: count }, (_, index) => ({ value: `x${index}@example.com` }));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
 }

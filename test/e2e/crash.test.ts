@@ -1,8 +1,7 @@
 import { ExecutionOutcome } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { afterEach, describe, expect, it } from "vitest";
+import { USER } from "./scim-messages.ts";
 import { type Account, startTestStack, type TestStack } from "./stack.ts";
-
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 let stack: TestStack | undefined;
 

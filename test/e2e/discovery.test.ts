@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type ScimBody, type ScimClient, scimClient, sendHttp } from "./scim-client.ts";
+import { ENTERPRISE, GROUP, USER } from "./scim-messages.ts";
 import { type Account, startTestStack, type TestStack } from "./stack.ts";
 
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
-const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const BASE_PATHS = ["/scim/v2", "/scim", ""];
 
 let stack: TestStack;

@@ -13,12 +13,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { scimRoutes } from "../../gateway/src/http/routes.ts";
 import { definitions, type Ids, type RpcRow, rpcTable, type Scope } from "./rpc-table.ts";
 import type { Method, ScimAnswer } from "./scim-client.ts";
+import { ENTERPRISE, GROUP, patchOp, USER } from "./scim-messages.ts";
 import { type Account, as, startTestStack, type TestStack } from "./stack.ts";
-
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
-const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 let stack: TestStack;
 /** Whose ids are tried. */
@@ -127,7 +123,6 @@ describe("SCIM routes", () => {
   });
 });
 
-const patchOp = (...Operations: object[]) => ({ schemas: [PATCH_OP], Operations });
 const members = [{ value: "{user}" }];
 
 /** Every SCIM route, with ids in every place that takes one. `{mine}` is a group of the caller's. */

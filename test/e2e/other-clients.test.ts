@@ -1,10 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import { converse, type Step } from "./conversation.ts";
+import { GROUP, PATCH_OP, patchOp, USER } from "./scim-messages.ts";
 import { startTestStack, type TestStack } from "./stack.ts";
-
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
-const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 let stack: TestStack;
 
@@ -63,11 +60,7 @@ const google: Step[] = [
   },
   {
     when: "suspension",
-    send: [
-      "PATCH",
-      "/Users/{anna}",
-      { schemas: [PATCH_OP], Operations: [{ op: "replace", value: { active: false } }] },
-    ],
+    send: ["PATCH", "/Users/{anna}", patchOp({ op: "replace", value: { active: false } })],
     headers: asJson,
     status: [200, 204],
     people: { anna: { disabled: true } },

@@ -1,5 +1,6 @@
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { expect } from "vitest";
+import { ERROR, patchOp } from "./scim-messages.ts";
 
 /** A body of any SCIM answer: the attributes that tests read by name, and all others. */
 export interface ScimBody {
@@ -43,8 +44,6 @@ export interface ScimClient {
   delete(path: string): Promise<ScimAnswer>;
 }
 
-const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 const agent = new Agent({ keepAlive: true });
 
 /** A client of the SCIM endpoint at `baseUrl` with a bearer token. */
@@ -60,7 +59,7 @@ export function scimClient(baseUrl: string, token: string): ScimClient {
     get: (path) => send("GET", path),
     post: (path, body) => send("POST", path, body),
     put: (path, body) => send("PUT", path, body),
-    patch: (path, ...operations) => send("PATCH", path, { schemas: [PATCH_OP], Operations: operations }),
+    patch: (path, ...operations) => send("PATCH", path, patchOp(...operations)),
     delete: (path) => send("DELETE", path),
   };
 }

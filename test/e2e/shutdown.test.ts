@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ListPeopleRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type ScimAnswer, scimClient } from "./scim-client.ts";
+import { USER } from "./scim-messages.ts";
 import { type Account, startTestStack, type TestStack } from "./stack.ts";
 
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 const CONNECTIONS = 8;
 
 let stack: TestStack;

@@ -2,9 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type OtlpReceiver, SPAN_KIND, type Span, startOtlpReceiver } from "./otlp-receiver.ts";
+import { USER } from "./scim-messages.ts";
 import { type Account, startTestStack, type TestStack } from "./stack.ts";
-
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 let receiver: OtlpReceiver;
 let stack: TestStack;

@@ -133,7 +133,8 @@ export async function lockScimUserNamed(
   return row;
 }
 
-const LIVE = `select ${COLUMNS} from scim_user r where r.account_id = $1 and r.delete_time is null`;
+// With the groups, so that the answer to a write shows the whole user without another read.
+const LIVE = `select ${COLUMNS}, ${SCIM_USERS.memberships} as memberships from scim_user r where r.account_id = $1 and r.delete_time is null`;
 const READ: Statement = { name: "read_scim_user", text: `${LIVE} and r.id = $2` };
 // Not FOR UPDATE: group writes hold FOR KEY SHARE on the users that they add.
 const LOCK: Statement = { name: "lock_scim_user", text: `${LIVE} and r.id = $2 for no key update` };

@@ -15,7 +15,8 @@ export function groupRoutes(client: RpcClient<ScimGroupServiceService>): Route[]
     notFound: "SCIM_GROUP_NOT_FOUND",
     toMessage: toScimGroup,
     toResource: groupResource,
-    bornWithMemberships: ({ members }) => members.length > 0,
+    createAnswersLess: ({ members }) => members.length > 0,
+    changeAnswersLess: true,
     // Entra asks for it: an answer with every member would cost more than the change.
     patchAnswersNothing: true,
     calls: {

@@ -28,9 +28,8 @@ export function createResourceWrites<Message extends ScimRecord>(
     const projection = projectionOf(exchange);
     const record = binding.toMessage(validateResource(parseBody(exchange, limits), schema));
     const created = await calls.create(record, writeOptions(exchange, session));
-    // Only a user that came back has groups already: its version is not the first.
-    const isBare = created.version === 1 && !binding.bornWithMemberships(record);
-    const complete = isBare ? created : await withMemberships(created, projection, session);
+    const isLess = binding.createAnswersLess(record);
+    const complete = isLess ? await withMemberships(created, projection, session) : created;
     const answer = recordAnswer(201, binding, complete, projection, exchange);
     const location = `${exchange.baseUrl}${schema.endpoint}/${created.id}`;
     return { ...answer, headers: { ...answer.headers, location } };
@@ -40,7 +39,7 @@ export function createResourceWrites<Message extends ScimRecord>(
     const projection = projectionOf(exchange);
     const request = writeRequest(exchange, putChanges(parseBody(exchange, limits), schema));
     const written = await calls.replace(request, writeOptions(exchange, session));
-    return recordAnswer(200, binding, await withMemberships(written, projection, session), projection, exchange);
+    return recordAnswer(200, binding, await shown(written, projection, session), projection, exchange);
   };
 
   const patch: ScimHandler = async (exchange, session) => {
@@ -49,7 +48,7 @@ export function createResourceWrites<Message extends ScimRecord>(
     const written = await calls.update(request, writeOptions(exchange, session));
     if (binding.patchAnswersNothing && queryOf(exchange)["attributes"] === undefined)
       return { status: 204, headers: { etag: etag(written.version) } };
-    return recordAnswer(200, binding, await withMemberships(written, projection, session), projection, exchange);
+    return recordAnswer(200, binding, await shown(written, projection, session), projection, exchange);
   };
 
   const remove: ScimHandler = async (exchange, session) => {
@@ -58,7 +57,11 @@ export function createResourceWrites<Message extends ScimRecord>(
     return { status: 204 };
   };
 
-  /** Writes answer in the BASIC view; RFC 7644 section 3.5 wants the whole resource shown. */
+  function shown(written: Message, projection: Projection | undefined, session: Session) {
+    return binding.changeAnswersLess ? withMemberships(written, projection, session) : written;
+  }
+
+  /** RFC 7644 section 3.5 wants the whole resource shown. */
   async function withMemberships(record: Message, projection: Projection | undefined, session: Session) {
     if (!needsMemberships(projection, schema.kind)) return record;
     // Where the record is gone again already, what the write answered is still true of it.

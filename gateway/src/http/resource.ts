@@ -20,8 +20,10 @@ export interface ResourceBinding<Message> {
   toMessage(resource: ValidatedResource): Message;
   toResource(message: Message, baseUrl: string): Resource;
   calls: ResourceCalls<Message>;
-  /** Whether a record that is being created has memberships from the start. */
-  bornWithMemberships(message: Message): boolean;
+  /** Whether the answer to creating a record lacks memberships that the record has. */
+  createAnswersLess(sent: Message): boolean;
+  /** Whether the answer to changing a record lacks its memberships, since there may be very many. */
+  changeAnswersLess: boolean;
   /** Whether PATCH answers with the resource only where the query names attributes (RFC 7644 section 3.5.2). */
   patchAnswersNothing: boolean;
 }

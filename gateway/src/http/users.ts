@@ -15,7 +15,8 @@ export function userRoutes(client: RpcClient<ScimUserServiceService>): Route[] {
     notFound: "SCIM_USER_NOT_FOUND",
     toMessage: toScimUser,
     toResource: userResource,
-    bornWithMemberships: () => false,
+    createAnswersLess: () => false,
+    changeAnswersLess: false,
     patchAnswersNothing: false,
     calls: {
       create: (scimUser, options) => client.createScimUser({ scimUser }, options),

@@ -163,7 +163,8 @@ export type ScimUser = Message<"rollcall.directory.v1.ScimUser"> & {
   addresses: Address[];
 
   /**
-   * Output only, in the FULL view: the groups that the user is a member of.
+   * Output only, in the FULL view and in the answers to writes: the groups that
+   * the user is a member of.
    *
    * @generated from field: repeated rollcall.directory.v1.GroupMembership groups = 27;
    */

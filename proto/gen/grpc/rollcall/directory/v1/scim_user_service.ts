@@ -80,7 +80,10 @@ export interface ScimUser {
   ims: MultiValue[];
   photos: MultiValue[];
   addresses: Address[];
-  /** Output only, in the FULL view: the groups that the user is a member of. */
+  /**
+   * Output only, in the FULL view and in the answers to writes: the groups that
+   * the user is a member of.
+   */
   groups: GroupMembership[];
   entitlements: MultiValue[];
   roles: MultiValue[];
