@@ -1,8 +1,6 @@
-import { malformed, values } from "./bad-bodies.ts";
+import { malformed, NOBODY, values } from "./bad-bodies.ts";
 import type { Method, SentHeaders } from "./scim-client.ts";
 import { GROUP, PATCH_OP, patchOp, USER } from "./scim-messages.ts";
-
-const NOBODY = "0191f0a5-0000-7000-8000-000000000000";
 
 /**
  * A request that must be refused and what it must be told. In paths and bodies
@@ -149,6 +147,12 @@ const places: BadRequest[] = [
     // A group's id is not a user's.
     nowhere(method, "/Users/{sales}"),
   ]),
+  ...(
+    ["PUT /Users", "PATCH /Groups", "DELETE /Users", "POST /Users/{anna}", "POST /Schemas", "DELETE /Schemas"] as const
+  ).map((route): BadRequest => {
+    const [method, path] = route.split(" ") as [Method, string];
+    return { name: route, send: [method, path], status: 405, names: path.startsWith("/Schemas") ? "GET" : undefined };
+  }),
   nowhere("GET", "/Devices"),
   nowhere("GET", "/Users/{anna}/title"),
   nowhere("GET", "/Schemas/urn:example:2.0:Nothing"),

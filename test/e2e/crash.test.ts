@@ -20,7 +20,7 @@ describe("a crash of directory-service", () => {
     await processes.kill("directory-service", "SIGKILL");
 
     serviceEnv["directory-service"].ROLLCALL_RECONCILE = "on";
-    await processes.restart("directory-service");
+    await restart(processes, account);
     await expectOnePerson(account, body.id);
   });
 
@@ -38,8 +38,7 @@ describe("a crash of directory-service", () => {
       await processes.kill("directory-service", "SIGKILL");
       expect(answers.map(({ status }) => status)).toEqual(users.map(() => 201));
       ids.push(...answers.map(({ body }) => body.id));
-      await processes.restart("directory-service");
-      await expect.poll(async () => (await account.scim.get("/Users?count=1")).status, { timeout: 5_000 }).toBe(200);
+      await restart(processes, account);
     }
     await account.settle();
     expect(await account.people()).toHaveLength(ids.length);
@@ -48,6 +47,13 @@ describe("a crash of directory-service", () => {
 });
 
 const anna = { schemas: [USER], userName: "anna@example.com", displayName: "Anna Ōkami", active: true };
+
+/** Starts directory-service again and waits until the gateway has found it: it tries again with growing pauses. */
+async function restart(processes: TestStack["processes"], account: Account): Promise<void> {
+  await processes.restart("directory-service");
+  const status = async () => (await account.scim.get("/Users?count=1")).status;
+  await expect.poll(status, { timeout: 5_000 }).toBe(200);
+}
 
 async function expectOnePerson(account: Account, scimId: string): Promise<void> {
   await account.settle();

@@ -45,6 +45,18 @@ import {
   TokenScope,
   TokenServiceService,
 } from "@rollcall/proto/grpc/rollcall/token/v1/token_service";
+import {
+  type Access,
+  forAdministrators,
+  forOperators,
+  forOwners,
+  forOwnersAndOperators,
+  forReaders,
+  forScim,
+  forServices,
+  forWriters,
+  unbound,
+} from "./rpc-access.ts";
 import type { Rpc } from "./stack.ts";
 
 /** Ids of one account's records, or made-up ones. */
@@ -64,18 +76,9 @@ export interface Ids {
   groupsPage: string;
 }
 
-/** A kind of token, by its scope. */
-export type Scope = "scim" | "read" | "write" | "administrator" | "owner" | "operator" | "service";
-
 /** One method: who may call it, and requests with ids in every place that takes one. */
 export interface RpcRow<Request> extends Access {
   requests: ((ids: Ids) => Request)[];
-}
-
-interface Access {
-  may: Scope[];
-  /** Of the others, those who must not: about the rest the contract says nothing. */
-  mayNot: Scope[];
 }
 
 /** Every method of every service. */
@@ -96,27 +99,6 @@ export const definitions: Record<keyof Rpc, object> = {
   scimGroups: ScimGroupServiceService,
   tokens: TokenServiceService,
 };
-
-const bound: Scope[] = ["scim", "read", "write", "administrator", "owner"];
-const unbound: Scope[] = ["operator", "service"];
-
-const forOperators: Access = { may: ["operator"], mayNot: [...bound, "service"] };
-const forServices: Access = { may: ["service"], mayNot: [...bound, "operator"] };
-const forOwners: Access = { may: ["owner"], mayNot: ["scim", "read", "write", "administrator", ...unbound] };
-const forOwnersAndOperators: Access = {
-  may: ["owner", "operator"],
-  mayNot: ["scim", "read", "write", "administrator", "service"],
-};
-const forAdministrators: Access = {
-  may: ["administrator", "owner"],
-  mayNot: ["scim", "read", "write", ...unbound],
-};
-const forReaders: Access = { may: ["read", "administrator", "owner"], mayNot: ["scim", ...unbound] };
-const forWriters: Access = {
-  may: ["write", "administrator", "owner"],
-  mayNot: ["scim", "read", ...unbound],
-};
-const forScim: Access = { may: ["scim"], mayNot: ["read", "write", ...unbound] };
 
 /** What the contracts say, method by method. */
 export const rpcTable: RpcTable = {

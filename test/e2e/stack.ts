@@ -33,6 +33,7 @@ import {
   TokenServiceService,
 } from "@rollcall/proto/grpc/rollcall/token/v1/token_service";
 import { bearerMetadata, createClient, type RpcOptions } from "@rollcall/runtime/client";
+import { StatusError } from "@rollcall/runtime/status";
 import { expect } from "vitest";
 import { type Stack, type StackOptions, startStack } from "../../deploy/local/stack.ts";
 import { createTestDatabase } from "../database.ts";
@@ -169,10 +170,22 @@ const SETTLE_PAUSE_MS = 10;
 async function settle(rpc: Rpc, owner: RpcOptions): Promise<void> {
   const deadline = Date.now() + SETTLE_DEADLINE_MS;
   for (;;) {
-    const { pending } = await rpc.mapping.getReconcileStatus({}, owner);
+    const pending = await pendingRecords(rpc, owner);
     if (pending === 0) return;
     if (Date.now() > deadline)
-      throw new Error(`${pending} records still wait to be mapped after ${SETTLE_DEADLINE_MS / 1000} s.`);
+      throw new Error(
+        `${pending ?? "Unknown many"} records still wait to be mapped after ${SETTLE_DEADLINE_MS / 1000} s.`,
+      );
     await sleep(SETTLE_PAUSE_MS);
+  }
+}
+
+/** Undefined: the service has just been started again, and this client has not found it yet. */
+async function pendingRecords(rpc: Rpc, owner: RpcOptions): Promise<number | undefined> {
+  try {
+    return (await rpc.mapping.getReconcileStatus({}, owner)).pending;
+  } catch (error) {
+    if (error instanceof StatusError && error.reason === "UNAVAILABLE") return undefined;
+    throw error;
   }
 }

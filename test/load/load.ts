@@ -58,14 +58,18 @@ const TICK_US = 10_000;
 /** Processor time so far in microseconds, a process's children included (PostgreSQL has one for each connection). */
 function processorTimes(pids: Record<string, number>): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(pids).map(([name, pid]) => [name, [pid, ...childrenOf(pid)].reduce((sum, p) => sum + timeOf(p), 0)]),
+    Object.entries(pids).map(([name, pid]) => [
+      name,
+      childrenOf(pid).reduce((sum, child) => sum + timeOf(child, false), timeOf(pid, true)),
+    ]),
   );
 }
 
-function timeOf(pid: number): number {
+function timeOf(pid: number, withEndedChildren: boolean): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+    const ticks = fields.slice(11, withEndedChildren ? 15 : 13).map(Number);
+    return ticks.reduce((sum, value) => sum + value, 0) * TICK_US;
   } catch {
     // It has ended, or the system has no /proc.
     return 0;

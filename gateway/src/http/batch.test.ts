@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createBatcher } from "./batch.ts";
 
@@ -21,16 +22,34 @@ function recorded({ maxBatch = 500, inFlight = 2 } = {}) {
   return { ask, calls };
 }
 
+/** Asks in turns of the event loop of their own, as requests on different connections arrive. */
+async function askInTurns(ask: (item: string) => Promise<string>, items: string[]): Promise<Promise<string>[]> {
+  const answers: Promise<string>[] = [];
+  for (const item of items) {
+    answers.push(ask(item));
+    await turn();
+  }
+  return answers;
+}
+
 describe("a batcher", () => {
-  it("sends one item alone at once, before anything else runs", () => {
+  it("sends one item alone at the end of its turn", async () => {
     const { ask, calls } = recorded();
     void ask("a");
+    await turn();
     expect(calls.map(({ items }) => items)).toEqual([["a"]]);
+  });
+
+  it("sends those that arrive in one turn together", async () => {
+    const { ask, calls } = recorded();
+    for (const item of ["a", "b", "c"]) void ask(item);
+    await turn();
+    expect(calls.map(({ items }) => items)).toEqual([["a", "b", "c"]]);
   });
 
   it("has two calls under way and gathers the rest until one comes back", async () => {
     const { ask, calls } = recorded();
-    const answers = ["a", "b", "c", "d", "e"].map(ask);
+    const answers = await askInTurns(ask, ["a", "b", "c", "d", "e"]);
     expect(calls.map(({ items }) => items)).toEqual([["a"], ["b"]]);
     calls[1]?.answer();
     expect(await answers[1]).toBe("b!");
@@ -44,15 +63,17 @@ describe("a batcher", () => {
   it("sends an item at once again after everything came back", async () => {
     const { ask, calls } = recorded();
     const first = ask("a");
+    await turn();
     calls[0]?.answer();
     await first;
     void ask("b");
+    await turn();
     expect(calls.map(({ items }) => items)).toEqual([["a"], ["b"]]);
   });
 
   it("asks once for items that gather under the same key", async () => {
     const { ask, calls } = recorded({ inFlight: 1 });
-    const answers = ["x", "a", "A", "a"].map(ask);
+    const answers = await askInTurns(ask, ["x", "a", "A", "a"]);
     calls[0]?.answer();
     await answers[0];
     expect(calls[1]?.items).toEqual(["a"]);
@@ -60,16 +81,15 @@ describe("a batcher", () => {
     expect(await Promise.all(answers)).toEqual(["x!", "a!", "a!", "a!"]);
   });
 
-  it("does not join a call that has left", () => {
+  it("does not join a call that has left", async () => {
     const { ask, calls } = recorded();
-    void ask("a");
-    void ask("a");
+    await askInTurns(ask, ["a", "a"]);
     expect(calls.map(({ items }) => items)).toEqual([["a"], ["a"]]);
   });
 
   it("splits what gathered into calls of the largest size, in order", async () => {
     const { ask, calls } = recorded({ maxBatch: 2, inFlight: 1 });
-    const answers = ["a", "b", "c", "d"].map(ask);
+    const answers = await askInTurns(ask, ["a", "b", "c", "d"]);
     for (const [index, items] of [["a"], ["b", "c"], ["d"]].entries()) {
       await expect.poll(() => calls[index]?.items).toEqual(items);
       calls[index]?.answer();
@@ -80,6 +100,7 @@ describe("a batcher", () => {
   it("fails only those that were in the failing call, and goes on", async () => {
     const { ask, calls } = recorded({ inFlight: 1 });
     const lost = ask("a");
+    await turn();
     const kept = ask("b");
     calls[0]?.fail(new Error("connection lost"));
     await expect(lost).rejects.toThrow("connection lost");

@@ -99,6 +99,7 @@ export function sendAnswer(reply: FastifyReply, exchange: Exchange, answer: Answ
 /** Sends the SCIM error that anything thrown comes to, and logs the request. */
 export function sendFailure(reply: FastifyReply, exchange: Exchange, error: unknown, log: RequestLog): void {
   const { status, headers, body, fault } = toFailure(error, exchange.trace.traceId);
+  if (status === 413) discardBody(reply);
   endConnectionOfStopping(reply);
   reply
     .code(status)
@@ -111,4 +112,21 @@ export function sendFailure(reply: FastifyReply, exchange: Exchange, error: unkn
 /** A request that was running when the process was told to stop is the last one of its connection. */
 function endConnectionOfStopping(reply: FastifyReply): void {
   if (!reply.server.server.listening) reply.header("connection", "close");
+}
+
+const DISCARDED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Reads what is left of a refused body and forgets it. Fastify would close the
+ * connection on it, and the reset would overtake the answer: the client would
+ * see a broken pipe instead of the reason.
+ */
+function discardBody(reply: FastifyReply): void {
+  const { raw } = reply.request;
+  let left = DISCARDED_BYTES;
+  reply.removeHeader("connection");
+  raw.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) raw.destroy();
+  });
 }
