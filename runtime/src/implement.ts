@@ -145,9 +145,12 @@ function scopeName(scope: TokenScope): string {
   return name.replace("TOKEN_SCOPE_", "").toLowerCase();
 }
 
+// Made once: grpc-js says "cancelled" at the end of good calls too, and an abort without a reason makes an exception.
+const CANCELLED = new Error("The call was cancelled.");
+
 function abortOnCancel(call: ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>): AbortSignal {
   const controller = new AbortController();
-  call.on("cancelled", () => controller.abort());
+  call.on("cancelled", () => controller.abort(CANCELLED));
   return controller.signal;
 }
 

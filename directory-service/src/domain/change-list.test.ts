@@ -35,6 +35,28 @@ describe("lists", () => {
     expect(apply(mailed, add("emails", { value: "a@x", type: "work" })).changed).toBe(false);
   });
 
+  it("takes no more than 100 elements, however they come", () => {
+    const emails = (count: number, from = 0) => Array.from({ length: count }, (_, n) => ({ value: `${from + n}@x` }));
+    const full = { ...base, emails: emails(100) };
+    expect(attributesAfter(base, add("emails", emails(100))).emails).toHaveLength(100);
+    expect(reasonOf(base, add("emails", emails(101)))).toBe("FIELD_INVALID");
+    expect(reasonOf(full, add("emails", emails(1, 100)))).toBe("FIELD_INVALID");
+    expect(reasonOf(full, add("emails", "new", { element: equal("type", "other"), sub: "value" }))).toBe(
+      "FIELD_INVALID",
+    );
+    expect(apply(full, add("emails", emails(1))).changed).toBe(false);
+  });
+
+  it("answers thousands of additions over the limit at once", () => {
+    const changes = Array.from({ length: 1_000 }, (_, n) =>
+      add(
+        "emails",
+        Array.from({ length: 90 }, (_, m) => `${n}-${m}@x`),
+      ),
+    );
+    expect(reasonOf(base, ...changes)).toBe("FIELD_INVALID");
+  });
+
   it("replaces the whole list", () => {
     expect(attributesAfter(mailed, replace("emails", [{ value: "z@x", primary: true }])).emails).toEqual([
       { value: "z@x", primary: true },

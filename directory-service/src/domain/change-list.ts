@@ -5,13 +5,25 @@ import { ComparisonOperator } from "@rollcall/proto/grpc/rollcall/directory/v1/f
 import { StatusError } from "@rollcall/runtime/status";
 import type { Attributes, Field } from "./attributes.ts";
 import { listOf, setFields } from "./change-value.ts";
+import { checkElements } from "./check-record.ts";
 import { isEmpty } from "./empty-values.ts";
 import { matchesElement } from "./evaluate-filter.ts";
 
 type Fields = Readonly<Record<string, Field>>;
 
-/** What a change makes of a multi-valued attribute. Answers a new list. */
+/**
+ * What a change makes of a multi-valued attribute. Answers a new list.
+ *
+ * @throws StatusError FIELD_INVALID where it would have too many elements; told after each change, since
+ *   finding twins takes time that grows with the square of the list
+ */
 export function changeList(current: Attributes[] = [], fields: Fields, change: Change): Attributes[] {
+  const changed = applied(current, fields, change);
+  checkElements(change.attribute, changed);
+  return changed;
+}
+
+function applied(current: Attributes[], fields: Fields, change: Change): Attributes[] {
   const list = current.map((element) => ({ ...element }));
   if (change.element || change.subAttribute) return changeElements(list, fields, change);
   switch (change.operation) {
@@ -89,7 +101,9 @@ function takeEqualities({ expression }: Filter, fields: Fields, into: Attributes
 }
 
 function elementsOf(value: unknown, fields: Fields, change: Change): Attributes[] {
-  return listOf(value).map((given) => {
+  const values = listOf(value);
+  checkElements(change.attribute, values);
+  return values.map((given) => {
     const element: Attributes = {};
     setFields(element, fields, change, objectOf(given, fields));
     return element;

@@ -3,6 +3,12 @@ import { fieldInvalid, StatusError } from "@rollcall/runtime/status";
 import { type Attributes, attributeOf, type RecordSchema, valueAt } from "./attributes.ts";
 import { isEmpty } from "./empty-values.ts";
 
+/** Elements of a multi-valued attribute at most, so that neither a record nor the work on it grows without end. */
+export const MAX_ELEMENTS = 100;
+
+/** Attributes of one extension at most. */
+const MAX_EXTENSION_ATTRIBUTES = 1_000;
+
 /**
  * Throws unless a whole record has what it must have and nothing that the
  * database cannot hold.
@@ -20,8 +26,19 @@ export function checkRecord(schema: RecordSchema, attributes: Attributes): void 
     throw fieldInvalid(
       tooLong.map(([field, limit]) => ({ field, description: `must have at most ${limit} characters.` })),
     );
+  for (const [path, attribute] of Object.entries(schema.attributes))
+    if (attribute.shape === "list") checkElements(path, valueAt(attributes, attribute.path) as unknown[] | undefined);
+  for (const [urn, extension] of Object.entries((attributes["extensions"] ?? {}) as Attributes))
+    if (Object.keys(extension as Attributes).length > MAX_EXTENSION_ATTRIBUTES)
+      throw fieldInvalid([{ field: urn, description: `must have at most ${MAX_EXTENSION_ATTRIBUTES} attributes.` }]);
   const unstorable = pathOfNul(attributes);
   if (unstorable) throw fieldInvalid([{ field: unstorable, description: "must not contain U+0000." }]);
+}
+
+/** @throws StatusError FIELD_INVALID where a list has more elements than it may. */
+export function checkElements(path: string, list: readonly unknown[] | undefined): void {
+  if (list && list.length > MAX_ELEMENTS)
+    throw fieldInvalid([{ field: path, description: `must have at most ${MAX_ELEMENTS} elements.` }]);
 }
 
 function lengthAt(schema: RecordSchema, attributes: Attributes, path: string): number {
