@@ -170,11 +170,15 @@ create table scim_user_mapping (
   error text,
   execution_id uuid,
   process_time timestamptz,
+  -- The person that the user would have but for another one that holds it, or its e-mail.
+  wanted_person_id uuid,
   primary key (account_id, scim_user_id),
   foreign key (account_id, scim_user_id) references scim_user (account_id, id) on delete cascade,
   foreign key (account_id, person_id) references person (account_id, id)
 );
 create unique index scim_user_mapping_person_unique on scim_user_mapping (account_id, person_id) where person_id is not null;
+
+create index scim_user_mapping_wanted_person on scim_user_mapping (account_id, wanted_person_id) where wanted_person_id is not null;
 
 create table scim_group_mapping (
   account_id text not null,

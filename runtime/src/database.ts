@@ -2,6 +2,7 @@ import { type Constructor, type EntitySchema, LoadStrategy } from "@mikro-orm/co
 import { type Migration, Migrator } from "@mikro-orm/migrations";
 import { MikroORM, type SqlEntityManager } from "@mikro-orm/postgresql";
 import pg from "pg";
+import { sqlState } from "./sql-state.ts";
 
 /** A service's database: the ORM for the write model, the pool underneath for hot reads. */
 export interface Database {
@@ -102,15 +103,6 @@ export async function transaction<T>(db: Database, work: (tx: SqlEntityManager) 
       await new Promise((resolve) => setTimeout(resolve, attempt * 10 * (1 + Math.random())));
     }
   }
-}
-
-/** The SQLSTATE behind an error, however deeply a library wrapped it. */
-export function sqlState(error: unknown): string | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const { code } = current as Error & { code?: unknown };
-    if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) return code;
-  }
-  return undefined;
 }
 
 function init(

@@ -80,8 +80,7 @@ export function implement<S extends object>(
     };
     const fail = (error: unknown) => {
       const answer = toServiceError(error);
-      if (answer.code === status.INTERNAL || answer.code === status.UNKNOWN)
-        logger.error({ err: error, method: method.path }, "a call failed");
+      if (!(error instanceof StatusError)) logger.error({ err: error, method: method.path }, "a call failed");
       return answer;
     };
     implementation[name] = method.responseStream

@@ -2,6 +2,7 @@ import { Metadata, type ServiceError, type StatusObject, status } from "@grpc/gr
 import { BadRequest, ErrorInfo, RetryInfo } from "@rollcall/proto/grpc/google/rpc/error_details";
 import { Status } from "@rollcall/proto/grpc/google/rpc/status";
 import type { Reason } from "@rollcall/proto/grpc/rollcall/error/v1/reason";
+import { isTransient } from "./sql-state.ts";
 
 /** A reason of rollcall/error/v1/reason.proto, as ErrorInfo carries it. */
 export type ReasonName =
@@ -50,11 +51,13 @@ export function fieldInvalid(violations: FieldViolation[]): StatusError {
 
 /**
  * What a server answers for anything thrown: the status with one
- * google.rpc.ErrorInfo and, where there are any, BadRequest and RetryInfo. An
- * error that is not a StatusError is a fault; the caller learns nothing of it.
+ * google.rpc.ErrorInfo and, where there are any, BadRequest and RetryInfo. A
+ * database that is away or busy is UNAVAILABLE: identity providers retry that,
+ * and count other errors towards giving up. Any other error that is not a
+ * StatusError is a fault; the caller learns nothing of it.
  */
 export function toServiceError(error: unknown): Partial<StatusObject> & { code: status; details: string } {
-  const known = error instanceof StatusError ? error : internal(error);
+  const known = error instanceof StatusError ? error : isTransient(error) ? databaseAway(error) : internal(error);
   const details = [pack("google.rpc.ErrorInfo", ErrorInfo.encode(errorInfo(known)).finish())];
   if (known.violations.length > 0) {
     const fieldViolations = known.violations.map((violation) => ({
@@ -88,6 +91,13 @@ export function fromServiceError(error: unknown): StatusError {
     violations: (badRequest?.fieldViolations ?? []).map(({ field, description }) => ({ field, description })),
     ...(retryInfo?.retryDelay ? { retryAfterSeconds: retryInfo.retryDelay.seconds } : {}),
     cause: error,
+  });
+}
+
+function databaseAway(cause: unknown): StatusError {
+  return new StatusError(status.UNAVAILABLE, "UNAVAILABLE", "The database cannot answer at present. Try again.", {
+    retryAfterSeconds: 2,
+    cause,
   });
 }
 

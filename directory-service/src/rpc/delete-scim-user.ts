@@ -5,6 +5,7 @@ import type {
 import { transaction } from "@rollcall/runtime/database";
 import type { Call } from "@rollcall/runtime/implement";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
+import { markWaiting } from "../storage/dirty-records.ts";
 import { buryScimUser, lockScimUserForDeletion, removeScimUser } from "../storage/scim-user-deletion.ts";
 import { inTransaction } from "../storage/statement.ts";
 import type { Context } from "./context.ts";
@@ -27,18 +28,20 @@ export async function deleteScimUser(
   return {};
 }
 
-/** Removes a user for good. The person stays as it is, so nothing is marked. */
+/** Removes a user for good. The person stays as it is; another user that waits for it may have it. */
 export async function hardDeleteScimUser(
-  { db }: Context,
+  { db, scheduleReconcile }: Context,
   { id }: HardDeleteScimUserRequest,
-  { caller: { accountId } }: Call,
+  { caller: { accountId }, trace: { traceparent } }: Call,
 ): Promise<Record<string, never>> {
   await withConstraintErrors(() =>
     transaction(db, async (tx) => {
       const run = inTransaction(tx);
       await lockScimUserForDeletion(run, accountId, id, { tombstones: true });
-      await removeScimUser(run, accountId, id, new Date());
+      const personId = await removeScimUser(run, accountId, id, new Date());
+      if (personId) await markWaiting(tx, accountId, [personId], traceparent);
     }),
   );
+  scheduleReconcile(accountId);
   return {};
 }

@@ -13,6 +13,7 @@ import { PERSON_FIELDS, type PersonValues } from "../domain/person-fields.ts";
 import { accountNotFound } from "../storage/accounts.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
 import { listDirectory } from "../storage/directory-list.ts";
+import { markWaiting } from "../storage/dirty-records.ts";
 import { PERSON_COLUMNS, type PersonRow, personNotFound, readPeople, toPerson } from "../storage/people.ts";
 import { onPool } from "../storage/statement.ts";
 import { checkBatch } from "./batches.ts";
@@ -21,7 +22,7 @@ import { maskedFields } from "./update-mask.ts";
 import { checkVersion } from "./versions.ts";
 
 /** Handlers of rollcall.directory.v1.PeopleService. */
-export function peopleHandlers({ db, pageTokens }: Context): Handlers<PeopleServiceService> {
+export function peopleHandlers({ db, pageTokens, scheduleReconcile }: Context): Handlers<PeopleServiceService> {
   const run = onPool(db);
   return {
     async getPerson({ id }, { caller }) {
@@ -64,11 +65,11 @@ export function peopleHandlers({ db, pageTokens }: Context): Handlers<PeopleServ
       );
     },
 
-    async updatePerson({ person: given, updateMask }, { caller: { accountId } }) {
+    async updatePerson({ person: given, updateMask }, { caller: { accountId }, trace: { traceparent } }) {
       const wanted = required(given);
       const fields = maskedFields(updateMask, Object.keys(PERSON_FIELDS));
       const values = valuesOf(wanted, fields, "person");
-      return withConstraintErrors(() =>
+      const updated = await withConstraintErrors(() =>
         transaction(db, async (tx) => {
           const person = await lockPerson(tx, accountId, wanted.id);
           checkVersion(person.version, wanted.version === 0 ? [] : [wanted.version]);
@@ -76,11 +77,15 @@ export function peopleHandlers({ db, pageTokens }: Context): Handlers<PeopleServ
           const differs = Object.entries(next).some(
             ([key, value]) => !isDeepStrictEqual(value, person[key as keyof PersonEntity]),
           );
+          const email = person.primaryEmail;
           if (differs) tx.assign(person, { ...next, version: person.version + 1, updateTime: new Date() });
           await tx.flush();
+          if (person.primaryEmail !== email) await markWaiting(tx, accountId, [person.id], traceparent);
           return toPerson(person);
         }),
       );
+      scheduleReconcile(accountId);
+      return updated;
     },
   };
 }

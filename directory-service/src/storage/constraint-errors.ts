@@ -1,5 +1,5 @@
 import { status } from "@grpc/grpc-js";
-import { sqlState } from "@rollcall/runtime/database";
+import { sqlState } from "@rollcall/runtime/sql-state";
 import { type ReasonName, StatusError } from "@rollcall/runtime/status";
 
 /** Runs work whose constraint violations the caller is to hear of in the contract's words. */
@@ -20,11 +20,6 @@ export function constraintError(error: unknown): StatusError | undefined {
   const state = sqlState(error);
   const known = CONSTRAINTS[constraintOf(error) ?? ""];
   if (known && known.state === state) return new StatusError(known.code, known.reason, known.message, { cause: error });
-  if (state === LOCK_NOT_AVAILABLE || state === QUERY_CANCELED || DEADLOCKS.has(state ?? ""))
-    return new StatusError(status.UNAVAILABLE, "UNAVAILABLE", "The record is busy. Try again.", {
-      retryAfterSeconds: 1,
-      cause: error,
-    });
   return undefined;
 }
 
@@ -37,9 +32,6 @@ interface ConstraintError {
 
 const UNIQUE_VIOLATION = "23505";
 const FOREIGN_KEY_VIOLATION = "23503";
-const LOCK_NOT_AVAILABLE = "55P03";
-const QUERY_CANCELED = "57014";
-const DEADLOCKS = new Set(["40001", "40P01"]);
 
 const taken = (reason: ReasonName, message: string): ConstraintError => ({
   state: UNIQUE_VIOLATION,

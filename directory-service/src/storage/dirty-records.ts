@@ -15,6 +15,7 @@ export type Cause =
   | "group_changed"
   | "organization_changed"
   | "manager_linked"
+  | "person_released"
   | "manual";
 
 /**
@@ -47,6 +48,27 @@ const MARK: Statement = {
   name: "mark_dirty",
   text: `insert into dirty_record as d (account_id, kind, record_id, causes, traceparent)
 select $1, $2, id, array[$4], $5 from unnest($3::uuid[]) id
+${MARK_AGAIN}`,
+};
+
+/** Marks the users that could not have one of these people, whom somebody else has let go. */
+export async function markWaiting(
+  tx: SqlEntityManager,
+  accountId: string,
+  personIds: readonly string[],
+  traceparent: string | undefined,
+): Promise<void> {
+  if (personIds.length === 0) return;
+  const cause: Cause = "person_released";
+  await inTransaction(tx)(MARK_WAITING, [accountId, personIds, cause, traceparent ?? null]);
+}
+
+const MARK_WAITING: Statement = {
+  name: "mark_waiting",
+  text: `insert into dirty_record as d (account_id, kind, record_id, causes, traceparent)
+select $1, 1, m.scim_user_id, array[$3], $4 from scim_user_mapping m
+where m.account_id = $1 and m.wanted_person_id = any($2::uuid[])
+order by m.scim_user_id
 ${MARK_AGAIN}`,
 };
 

@@ -58,15 +58,18 @@ insert into dirty_record as d (account_id, kind, record_id, causes, traceparent)
 ${MARK_AGAIN}`,
 };
 
-/** Removes a locked user, tombstone or not, with its link and its mark. */
-export async function removeScimUser(run: Run, accountId: string, id: string, now: Date): Promise<void> {
-  await run(REMOVE, [accountId, id, now]);
+/** Removes a locked user, tombstone or not, with its link and its mark. Answers the person that it was linked to. */
+export async function removeScimUser(run: Run, accountId: string, id: string, now: Date): Promise<string | undefined> {
+  const [row] = await run<{ person_id: string }>(REMOVE, [accountId, id, now]);
+  return row?.person_id;
 }
 
 const REMOVE: Statement = {
   name: "remove_scim_user",
   text: `with ${LEAVE_GROUPS}, unmarked as (
   delete from dirty_record where account_id = $1 and kind = 1 and record_id = $2
+), removed as (
+  delete from scim_user where account_id = $1 and id = $2
 )
-delete from scim_user where account_id = $1 and id = $2`,
+select person_id from scim_user_mapping where account_id = $1 and scim_user_id = $2 and person_id is not null`,
 };

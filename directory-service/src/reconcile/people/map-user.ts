@@ -26,8 +26,9 @@ export function mapUser(
   // One that was deleted before it ever had a person has nothing to disable.
   if (user.deleted && !user.personId) return;
 
-  const { person, conflict } = findPerson(register, user, email);
+  const { person, conflict, wantedPersonId } = findPerson(register, user, email);
   if (conflict) {
+    run.wantedPersonId = wantedPersonId ?? null;
     fail(run, conflict);
     return;
   }
@@ -40,6 +41,7 @@ export function mapUser(
   const holder = holderOf(register, after);
   if (holder) {
     const place = { rule: evaluation.set.get("primary_email")?.rule ?? "", expression: "primary_email" };
+    run.wantedPersonId = holder.id;
     fail(run, `Person ${holder.id} already has this primary e-mail.`, place);
     return;
   }

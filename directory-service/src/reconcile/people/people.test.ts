@@ -156,6 +156,31 @@ describe("a SCIM user's person", () => {
     expect(await directory.executionOf(second)).toMatchObject({ outcome: FAILED, error });
   });
 
+  it("goes to the second of two SCIM users when the first is deleted", async () => {
+    const address = email();
+    const first = await directory.addUser({ userName: "first-and-gone", emails: [{ value: address }] });
+    const second = await directory.addUser({ userName: address, displayName: "Second" });
+    await directory.reconcile();
+    const { id } = (await directory.personOf(first)) ?? {};
+    await directory.deleteUser(first);
+    await directory.reconcile();
+    expect(await directory.personOf(second)).toMatchObject({ id, name: "Second", disabled: false });
+    expect(await directory.executionOf(second)).toMatchObject({ causes: ["person_released"] });
+  });
+
+  it("follows a chain of e-mails that move on at the same time", async () => {
+    const [a, b, c] = [email(), email(), email()];
+    const emails = (value: string) => [{ value, primary: true }];
+    const first = await directory.addUser({ userName: "chain-1", displayName: "First", emails: emails(a) });
+    const second = await directory.addUser({ userName: "chain-2", displayName: "Second", emails: emails(b) });
+    await directory.reconcile();
+    await directory.changeUser(first, { emails: emails(b) });
+    await directory.changeUser(second, { emails: emails(c) });
+    await directory.reconcile();
+    expect(await directory.personOf(first)).toMatchObject({ name: "First", primary_email: b });
+    expect(await directory.personOf(second)).toMatchObject({ name: "Second", primary_email: c });
+  });
+
   it("is not created for an inactive SCIM user, but found and disabled", async () => {
     const address = email();
     const person = await directory.addPerson({ name: "P", primaryEmail: address });

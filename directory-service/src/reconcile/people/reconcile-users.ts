@@ -1,6 +1,7 @@
 import type { SqlEntityManager } from "@mikro-orm/postgresql";
 import { ExecutionOutcome } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { foldCase } from "../../domain/fold-case.ts";
+import { markWaiting } from "../../storage/dirty-records.ts";
 import type { Batch } from "../batch.ts";
 import { saveExecutions } from "../record-runs.ts";
 import { evaluateLookup } from "../rules/evaluate.ts";
@@ -41,6 +42,14 @@ export async function reconcileUsers(tx: SqlEntityManager, batch: Batch): Promis
   const executions = await saveExecutions(tx, account.id, runs, now);
   await saveUserMappings(tx, account.id, runs, executions, now);
   await markReports(tx, account.id, touching, records);
+  await markWaiting(tx, account.id, releasedBy(touching), runs[0]?.record.traceparent ?? undefined);
+}
+
+/** The people whom another SCIM user may now have: their user is deleted, or they gave up their e-mail. */
+function releasedBy(runs: PersonRun[]): string[] {
+  return runs
+    .filter(({ user, before, after }) => user.deleted || (before && before.primaryEmail !== after.primaryEmail))
+    .map(({ after }) => after.id);
 }
 
 async function startRuns(tx: SqlEntityManager, { account, rules, records }: Batch): Promise<UserRun[]> {
@@ -64,6 +73,7 @@ async function startRuns(tx: SqlEntityManager, { account, rules, records }: Batc
       after: undefined,
       organizations: [],
       managers: [],
+      wantedPersonId: null,
       unlinked: undefined,
     };
   });

@@ -38,14 +38,17 @@ export function findPerson(
   { byId, byEmail, links }: Register,
   user: UserRecord,
   email: string | null,
-): { person?: PersonState; conflict?: string } {
+): { person?: PersonState; conflict?: string; wantedPersonId?: string } {
   const linked = user.personId ? byId.get(user.personId) : undefined;
   if (linked && links.get(linked.id)?.userId === user.id) return { person: linked };
   const person = email === null || user.deleted ? undefined : byEmail.get(foldCase(email));
   if (!person) return {};
   const link = links.get(person.id);
   if (link && link.userId !== user.id && !link.deleted)
-    return { conflict: `The person with this primary e-mail is already linked to SCIM user ${link.userId}.` };
+    return {
+      conflict: `The person with this primary e-mail is already linked to SCIM user ${link.userId}.`,
+      wantedPersonId: person.id,
+    };
   return { person };
 }
 

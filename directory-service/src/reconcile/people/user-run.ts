@@ -13,6 +13,8 @@ export interface UserRun extends Run {
   /** What the reference fields may take, best first. */
   organizations: Candidate[];
   managers: Candidate[];
+  /** The person that it cannot have: another SCIM user is linked to it, or it has the e-mail. */
+  wantedPersonId: string | null;
   /** The deleted SCIM user whose link this one takes over. */
   unlinked: string | undefined;
 }

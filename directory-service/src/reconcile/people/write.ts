@@ -52,15 +52,19 @@ export async function saveUserMappings(
     outcome: run.outcome,
     error: run.error,
     executionId: executions.get(run),
+    wantedPersonId: run.wantedPersonId,
   }));
   if (rows.length === 0) return;
   await query(
     tx,
-    `insert into scim_user_mapping as m (account_id, scim_user_id, person_id, outcome, error, execution_id, process_time)
-     select $1, id, "personId", outcome, error, "executionId", $3
-     from jsonb_to_recordset($2::jsonb) as r (id uuid, "personId" uuid, outcome smallint, error text, "executionId" uuid)
+    `insert into scim_user_mapping as m (account_id, scim_user_id, person_id, outcome, error, execution_id, process_time,
+       wanted_person_id)
+     select $1, id, "personId", outcome, error, "executionId", $3, "wantedPersonId"
+     from jsonb_to_recordset($2::jsonb) as r (id uuid, "personId" uuid, outcome smallint, error text,
+       "executionId" uuid, "wantedPersonId" uuid)
      on conflict (account_id, scim_user_id) do update set person_id = excluded.person_id, outcome = excluded.outcome,
-       error = excluded.error, execution_id = excluded.execution_id, process_time = excluded.process_time`,
+       error = excluded.error, execution_id = excluded.execution_id, process_time = excluded.process_time,
+       wanted_person_id = excluded.wanted_person_id`,
     [accountId, JSON.stringify(rows), now.toISOString()],
   );
 }
