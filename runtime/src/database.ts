@@ -105,6 +105,27 @@ export async function transaction<T>(db: Database, work: (tx: SqlEntityManager) 
   }
 }
 
+// By then whoever holds a lost connection has heard of it.
+const LOST_MS = 250;
+
+/**
+ * Gives lost connections back to the pool. A transaction's is never given back
+ * where its rollback fails, which it does when the connection is lost: each
+ * outage would leave the pool smaller, until nobody gets one and nothing stops.
+ */
+function releaseLostConnections(pool: pg.Pool): void {
+  pool.on("connect", (client) => {
+    const release = () => {
+      try {
+        client.release(true);
+      } catch {
+        // It had been given back.
+      }
+    };
+    client.once("end", () => setTimeout(release, LOST_MS).unref());
+  });
+}
+
 function init(
   { url, entities, migrations, poolSize = 10 }: DatabaseOptions,
   statementTimeoutMs = STATEMENT_TIMEOUT_MS,
@@ -116,7 +137,11 @@ function init(
     discovery: { warnWhenNoEntities: false },
     loadStrategy: LoadStrategy.SELECT_IN,
     pool: { max: poolSize },
-    driverOptions: { statement_timeout: statementTimeoutMs, lock_timeout: LOCK_TIMEOUT_MS },
+    driverOptions: {
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      onPoolCreated: releaseLostConnections,
+    },
     migrations: { migrationsList: migrations, snapshot: false, tableName: "migration" },
     // It writes lines of its own form to standard output, which is for the process's log.
     logger: () => {},

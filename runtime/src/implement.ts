@@ -40,6 +40,7 @@ export interface Permission {
 /** Finds the caller of a call, or throws UNAUTHENTICATED or UNAVAILABLE. */
 export type Authenticate = (metadata: Metadata) => Caller | Promise<Caller>;
 
+/** Who may call each method of a service. */
 export type Permissions<S> = { [M in keyof S]: Permission };
 
 /** A plain async function for each method: request in, response out. */
@@ -73,14 +74,19 @@ export function implement<S extends object>(
     const permission = permissions[name as keyof S];
     const handler = handlers[name as keyof S] as (request: unknown, call: Call) => unknown;
     if (!permission || !handler) throw new Error(`${method.path} has no ${permission ? "handler" : "permission"}.`);
-    const open = async (metadata: Metadata, signal: AbortSignal): Promise<Call> => {
+    const open = async (metadata: Metadata, signal: AbortSignal, origin: Origin): Promise<Call> => {
       const caller = await authenticate(metadata);
+      origin.accountId = caller.accountId || undefined;
       authorise(caller, permission);
-      return { caller, trace: currentTrace(metadata.get("traceparent")[0]?.toString()), signal };
+      return { caller, trace: origin.trace, signal };
     };
-    const fail = (error: unknown) => {
+    const fail = (error: unknown, { trace, accountId }: Origin) => {
       const answer = toServiceError(error);
-      if (!(error instanceof StatusError)) logger.error({ err: error, method: method.path }, "a call failed");
+      if (!(error instanceof StatusError))
+        logger.error(
+          { err: error, method: method.path, trace_id: trace.traceId, account_id: accountId },
+          "a call failed",
+        );
       return answer;
     };
     implementation[name] = method.responseStream
@@ -92,8 +98,19 @@ export function implement<S extends object>(
   return { definition: definition as ServiceDefinition, implementation };
 }
 
-type Open = (metadata: Metadata, signal: AbortSignal) => Promise<Call>;
-type Fail = (error: unknown) => ReturnType<typeof toServiceError>;
+/** What the log says of a call, whatever becomes of it. */
+interface Origin {
+  trace: Trace;
+  /** Once the caller is known. */
+  accountId: string | undefined;
+}
+
+type Open = (metadata: Metadata, signal: AbortSignal, origin: Origin) => Promise<Call>;
+type Fail = (error: unknown, origin: Origin) => ReturnType<typeof toServiceError>;
+
+function originOf(metadata: Metadata): Origin {
+  return { trace: currentTrace(metadata.get("traceparent")[0]?.toString()), accountId: undefined };
+}
 
 async function unary(
   call: ServerUnaryCall<unknown, unknown>,
@@ -102,11 +119,12 @@ async function unary(
   handler: (request: unknown, call: Call) => Promise<unknown>,
   fail: Fail,
 ): Promise<void> {
+  const origin = originOf(call.metadata);
   let response: unknown;
   try {
-    response = await handler(call.request, await open(call.metadata, abortOnCancel(call)));
+    response = await handler(call.request, await open(call.metadata, abortOnCancel(call), origin));
   } catch (error) {
-    callback(fail(error));
+    callback(fail(error, origin));
     return;
   }
   callback(null, response);
@@ -118,15 +136,16 @@ async function stream(
   handler: (request: unknown, call: Call) => AsyncIterable<unknown>,
   fail: Fail,
 ): Promise<void> {
+  const origin = originOf(call.metadata);
   const signal = abortOnCancel(call);
   try {
-    for await (const message of handler(call.request, await open(call.metadata, signal))) {
+    for await (const message of handler(call.request, await open(call.metadata, signal, origin))) {
       if (signal.aborted) return;
       if (!call.write(message)) await drained(call, signal);
     }
     call.end();
   } catch (error) {
-    if (!signal.aborted) call.emit("error", fail(error));
+    if (!signal.aborted) call.emit("error", fail(error, origin));
   }
 }
 

@@ -34,6 +34,19 @@ describe("while the directory's database is away", () => {
     await expect.poll(async () => (await account.scim.get(`/Users/${body.id}`)).status).toBe(200);
     expect((await account.scim.get("/Users")).body.totalResults).toBe(1);
   });
+
+  it("loses no mapping: people arrive when it is back, those of before and those of after", async () => {
+    const names = Array.from({ length: 20 }, (_, n) => `outage${n}@example.com`);
+    const user = (userName: string) => ({ schemas: [USER], userName, displayName: userName, active: true });
+    // The cut falls into the mapping of these.
+    await Promise.all(names.map((name) => account.scim.post("/Users", user(name))));
+    await withoutDatabase(stack.processes.databaseUrls.directory, async () => {});
+    await expect.poll(async () => (await account.scim.post("/Users", user("after@example.com"))).status).toBe(201);
+    await account.settle();
+    const emails = (await account.people()).map(({ primaryEmail }) => primaryEmail);
+    expect(emails).toEqual(expect.arrayContaining([...names, "after@example.com"]));
+    expect(new Set(emails).size).toBe(emails.length);
+  });
 });
 
 /** Cuts every connection to a database and refuses new ones while `work` runs. */

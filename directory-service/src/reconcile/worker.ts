@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "@rollcall/runtime/database";
 import type { Logger } from "@rollcall/runtime/log";
 import { type JobHelpers, Logger as JobLogger, type Runner, run, type WorkerEvents } from "graphile-worker";
@@ -21,16 +22,48 @@ interface ReconcileOptions {
 }
 
 const SWEEP_MS = 5_000;
+const RESTART_MS = 1_000;
 // Then an account's job makes room for others and comes again.
 const JOB_MS = 2_000;
 
 /**
  * Starts mapping in this process: jobs as they are scheduled, and whatever an
- * earlier process left. `stop` lets running batches finish.
+ * earlier process left. The job queue gives up where it cannot note how a job
+ * ended, as when the database goes away meanwhile: another one is started then.
+ * `stop` lets running batches finish.
  */
-export async function startReconcile({ db, url, logger, concurrency = 4 }: ReconcileOptions): Promise<{
+export async function startReconcile(options: ReconcileOptions): Promise<{ stop(): Promise<void> }> {
+  const stopping = new AbortController();
+  let queue = await startQueue(options);
+
+  const supervise = async () => {
+    while (!stopping.signal.aborted) {
+      await queue.ended;
+      if (stopping.signal.aborted) return;
+      options.logger.warn("the job queue gave up; another one is started");
+      await queue.stop();
+      queue = await startAnother(options, stopping.signal).catch(() => queue);
+    }
+  };
+  const supervised = supervise();
+
+  return {
+    async stop() {
+      stopping.abort();
+      await queue.stop();
+      await supervised;
+    },
+  };
+}
+
+/** A job queue and what goes with it. */
+interface Queue {
+  /** Resolves when the queue has ended, told to or not. */
+  ended: Promise<unknown>;
   stop(): Promise<void>;
-}> {
+}
+
+async function startQueue({ db, url, logger, concurrency = 4 }: ReconcileOptions): Promise<Queue> {
   const events: WorkerEvents = new EventEmitter();
   const poolId = new Promise<string>((resolve) => {
     events.once("pool:create", ({ workerPool }) => resolve(workerPool.id));
@@ -43,19 +76,40 @@ export async function startReconcile({ db, url, logger, concurrency = 4 }: Recon
     events,
     logger: jobLogger(logger),
     taskList: { [TASK]: (job, helpers) => reconcileAccount(db, job as ReconcileJob, helpers, logger) },
+    // Without these the queue notes a job's end in a promise that nobody awaits: a lost connection would end the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   });
-  const presence = await announce(url, await poolId, logger);
+  const ended = runner.promise.catch(() => {});
+  const presence = await announce(url, await poolId, logger).catch(async (error) => {
+    await runner.stop().catch(() => {});
+    throw error;
+  });
   const disconnect = connectJobs((accountIds) => addJobs(runner, accountIds, logger));
   const sweep = repeat(() => sweepOnce(db, runner, presence, logger), SWEEP_MS);
 
   return {
+    ended,
     async stop() {
       disconnect();
       await sweep.stop();
-      await runner.stop();
+      // One that gave up has stopped already, and says so by throwing.
+      await runner.stop().catch(() => {});
+      await ended;
       await presence.end();
     },
   };
+}
+
+/** Tries until the database is back, or until `signal` aborts, which rejects. */
+async function startAnother(options: ReconcileOptions, signal: AbortSignal): Promise<Queue> {
+  for (;;) {
+    await sleep(RESTART_MS, undefined, { signal });
+    try {
+      return await startQueue(options);
+    } catch (error) {
+      options.logger.warn({ err: error }, "the job queue could not be started");
+    }
+  }
 }
 
 async function reconcileAccount(
