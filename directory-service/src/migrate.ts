@@ -1,6 +1,6 @@
-import { pathToFileURL } from "node:url";
 import { migrate } from "@rollcall/runtime/database";
-import { databaseUrl, readEnv } from "@rollcall/runtime/env";
+import { readDatabaseUrl } from "@rollcall/runtime/env";
+import { runCommand } from "@rollcall/runtime/process";
 import { runMigrations } from "graphile-worker";
 import { migrations } from "./migrations.ts";
 
@@ -13,8 +13,8 @@ export function migrateDirectory(url: string): Promise<string[]> {
   return migrate({ url, migrations }, (connectionString) => runMigrations({ connectionString }));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const { DATABASE_URL } = readEnv({ DATABASE_URL: databaseUrl });
-  const applied = await migrateDirectory(DATABASE_URL);
-  console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is current.");
-}
+if (import.meta.main)
+  await runCommand("migrate", async () => {
+    const applied = await migrateDirectory(readDatabaseUrl());
+    return applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is current.";
+  });

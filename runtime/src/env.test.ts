@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { address, ConfigurationError, integer, onOff, readEnv } from "./env.ts";
+import { address, ConfigurationError, integer, onOff, readDatabaseUrl, readEnv } from "./env.ts";
 
 const SHAPE = {
   ROLLCALL_GRPC_ADDRESS: address,
@@ -45,6 +45,12 @@ describe("readEnv", () => {
       ]);
       expect((error as Error).message).not.toContain("hunter2");
     }
+  });
+
+  it("reads the database's URL for a command, whatever else the service's environment has", () => {
+    const env = { DATABASE_URL: "postgresql://localhost/directory", ROLLCALL_GRPC_ADDRESS: "127.0.0.1:0" };
+    expect(readDatabaseUrl(env)).toBe("postgresql://localhost/directory");
+    expect(() => readDatabaseUrl({ DATABASE_URL: "mysql://x" })).toThrow("DATABASE_URL must be a postgresql:// URL.");
   });
 
   it("reads a secret from the file that NAME_FILE names", () => {

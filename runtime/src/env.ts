@@ -31,6 +31,12 @@ export const integer = (min: number, max: number) =>
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
 
+/** The variable of one-off commands that work on a service's database. */
+export function readDatabaseUrl(env: Record<string, string | undefined> = process.env): string {
+  // The command may be given the whole environment of the service.
+  return readEnv({ DATABASE_URL: databaseUrl }, env, { refuseUnknown: false }).DATABASE_URL;
+}
+
 /**
  * Reads the variables that `shape` names. Each may instead come from a file
  * that `NAME_FILE` names, as mounted secrets do. An empty variable counts as
@@ -40,6 +46,7 @@ export const integer = (min: number, max: number) =>
 export function readEnv<Shape extends z.ZodRawShape>(
   shape: Shape,
   env: Record<string, string | undefined> = process.env,
+  { refuseUnknown = true }: { refuseUnknown?: boolean } = {},
 ): Readonly<z.infer<z.ZodObject<Shape>>> {
   const faults: string[] = [];
   const values: Record<string, string> = {};
@@ -50,7 +57,8 @@ export function readEnv<Shape extends z.ZodRawShape>(
   }
   const known = new Set(Object.keys(shape).flatMap((name) => [name, `${name}_FILE`]));
   for (const name of Object.keys(env))
-    if (name.startsWith("ROLLCALL_") && !known.has(name)) faults.push(`${name} is not a variable of this process.`);
+    if (refuseUnknown && name.startsWith("ROLLCALL_") && !known.has(name))
+      faults.push(`${name} is not a variable of this process.`);
   const parsed = z.object(shape).safeParse(values);
   if (!parsed.success)
     for (const { path, message } of parsed.error.issues) {

@@ -19,8 +19,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
   try {
     running = await start();
   } catch (error) {
-    console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof Error && process.env["ROLLCALL_LOG_LEVEL"] === "debug") console.error(error.stack);
+    complain(name, error);
     process.exit(1);
   }
   let stopping = false;
@@ -41,4 +40,25 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
   // A parent that was killed cannot send a signal; its end of the channel closes.
   process.on("disconnect", stop);
   process.send?.({ ready: running.ready });
+}
+
+/** Runs a one-off command that answers what to print. A fault is one sentence on standard error and exit code 1. */
+export async function runCommand(name: string, work: () => Promise<string>): Promise<void> {
+  try {
+    console.log(await work());
+  } catch (error) {
+    complain(name, error);
+    process.exitCode = 1;
+  }
+}
+
+function complain(name: string, error: unknown): void {
+  console.error(`${name}: ${sentenceOf(error)}`);
+  if (error instanceof Error && process.env["ROLLCALL_LOG_LEVEL"] === "debug") console.error(error.stack);
+}
+
+/** What an error says. Node gives the failure to connect to several addresses no message of its own. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "") return error.errors.map(sentenceOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,37 +1,26 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
+import { prepared } from "@rollcall/runtime/database";
 import pg from "pg";
+import {
+  insertScimUser,
+  readScimUser,
+  SCIM_USER_GET,
+  SCIM_USER_LOOKUP,
+  writeScimUser,
+} from "../../directory-service/src/storage/scim-users.ts";
+import type { Run } from "../../directory-service/src/storage/statement.ts";
 
 /**
  * What the benchmark measures against: a bare Node HTTP server that runs the
- * same SQL in one process, with nothing between. No authentication, no
- * validation, no schema, no second process. Its statements are given by the
- * environment, so that they are the product's own.
+ * product's own SQL in one process, with nothing between. No authentication,
+ * no validation, no schema, no second process, and nobody maps what it writes.
  */
-export interface YardstickStatements {
-  /** $1 account, $2 user name keys. */
-  lookup: string;
-  /** $1 account, $2 ids. */
-  get: string;
-}
-
-const { YARDSTICK_DATABASE_URL, YARDSTICK_ACCOUNT = "", YARDSTICK_STATEMENTS = "{}" } = process.env;
-const statements: YardstickStatements = JSON.parse(YARDSTICK_STATEMENTS);
+const { YARDSTICK_DATABASE_URL, YARDSTICK_ACCOUNT = "" } = process.env;
 const pool = new pg.Pool({ connectionString: YARDSTICK_DATABASE_URL, max: 10 });
 // The database stops first when a run is broken off.
 pool.on("error", () => process.exit(1));
-
-const INSERT = `
-with written as (
-  insert into scim_user (account_id, id, user_name_key, active, attributes, create_time, update_time, provision_time)
-  values ($1, gen_random_uuid(), $2, true, $3, now(), now(), now()) returning account_id, id, attributes
-), marked as (
-  insert into dirty_record (account_id, kind, record_id, causes) select account_id, 1, id, '{created}' from written
-)
-select id, attributes from written`;
-const LOCK = "select attributes from scim_user where account_id = $1 and id = $2 for update";
-const UPDATE = `
-update scim_user set attributes = $3, version = version + 1, update_time = now(), provision_time = now()
-where account_id = $1 and id = $2 returning id, attributes`;
+const run = ((statement, values) => prepared(pool, statement, values)) as Run;
 
 const server = createServer((request, response) => {
   answer(request).then(
@@ -47,36 +36,30 @@ process.on("disconnect", () => process.exit());
 
 async function answer(request: IncomingMessage): Promise<unknown> {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-  const id = /\/Users\/(.+)$/.exec(pathname)?.[1];
+  const id = /\/Users\/(.+)$/.exec(pathname)?.[1] ?? "";
   if (request.method === "POST") return insert(JSON.parse(await read(request)));
   if (request.method === "PATCH") return update(id, JSON.parse(await read(request)));
-  if (id) return first(await pool.query({ name: "get", text: statements.get, values: [YARDSTICK_ACCOUNT, [id]] }));
+  if (id) return (await pool.query({ name: "get", text: SCIM_USER_GET, values: [YARDSTICK_ACCOUNT, [id]] })).rows[0];
   const name = /^userName eq "([^"]+)"$/.exec(searchParams.get("filter") ?? "")?.[1] ?? "";
   const values = [YARDSTICK_ACCOUNT, [name.toLowerCase()]];
-  return { Resources: (await pool.query({ name: "lookup", text: statements.lookup, values })).rows };
+  return { Resources: (await pool.query({ name: "lookup", text: SCIM_USER_LOOKUP, values })).rows };
 }
 
-async function insert(user: { userName: string }): Promise<unknown> {
-  const values = [YARDSTICK_ACCOUNT, user.userName.toLowerCase(), JSON.stringify(user)];
-  return first(await pool.query({ name: "insert", text: INSERT, values }));
+async function insert(attributes: Record<string, unknown>): Promise<unknown> {
+  const id = randomUUID();
+  await insertScimUser(run, YARDSTICK_ACCOUNT, id, attributes, origin());
+  return { id, ...attributes };
 }
 
-async function update(id: string | undefined, change: { Operations: { value: object }[] }): Promise<unknown> {
-  const client = await pool.connect();
-  try {
-    await client.query("begin");
-    const { rows } = await client.query({ name: "lock", text: LOCK, values: [YARDSTICK_ACCOUNT, id] });
-    const attributes = JSON.stringify({ ...rows[0].attributes, ...change.Operations[0]?.value });
-    const written = await client.query({ name: "update", text: UPDATE, values: [YARDSTICK_ACCOUNT, id, attributes] });
-    await client.query("commit");
-    return first(written);
-  } finally {
-    client.release();
-  }
+async function update(id: string, change: { Operations: { value: object }[] }): Promise<unknown> {
+  const row = await readScimUser(run, YARDSTICK_ACCOUNT, id, { lock: false });
+  const attributes = { ...row.attributes, ...change.Operations[0]?.value };
+  await writeScimUser(run, YARDSTICK_ACCOUNT, row, attributes, "updated", origin());
+  return { id, ...attributes };
 }
 
-function first({ rows }: pg.QueryResult): unknown {
-  return rows[0];
+function origin() {
+  return { now: new Date(), traceparent: undefined };
 }
 
 async function read(request: IncomingMessage): Promise<string> {
