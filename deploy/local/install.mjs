@@ -2,7 +2,8 @@
 // them works as the first command after a clone. Plain JavaScript, because it
 // runs on whatever Node the machine has (20 or later); the scripts themselves
 // run on the Node 24 that it brings. Says nothing and takes a few milliseconds
-// where all is there. Standard output stays empty: `npm start -- --json` owns it.
+// where all is there. It writes nothing on standard output, which belongs to the
+// script that follows: npm's own banner is all that `--silent` has to hide there.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { commandLineOf } from "./command-line.ts";
@@ -60,6 +61,9 @@ describe("npm start", { timeout: 60_000 }, () => {
       stderr: `The folder ${dataDir} is in use by the instance at ${instance.http} (process ${first.child.pid}): stop that one, or choose another folder with --data.\n`,
     });
 
+    // As from a terminal, where npm passes on what the terminal has sent already.
+    first.child.kill("SIGINT");
+    await sleep(5);
     first.child.kill("SIGINT");
     const { code, stdout } = await first.end;
     expect(code).toBe(0);

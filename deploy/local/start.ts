@@ -5,15 +5,22 @@ import { startStack } from "./stack.ts";
 import { StartError } from "./start-error.ts";
 import { readStartOptions, type StartOptions, startHelp } from "./start-options.ts";
 
+// A terminal sends Ctrl-C to npm and to this process, and npm passes it on: one
+// wish arrives twice within milliseconds.
+const ECHO_MS = 1_000;
+
 const interruption = new AbortController();
+let interruptedAt = 0;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    // Whoever asks twice does not want to wait: the services and PostgreSQL
-    // notice that this process has gone and stop by themselves.
-    if (interruption.signal.aborted) {
+    if (!interruption.signal.aborted) {
+      interruptedAt = performance.now();
+      interruption.abort();
+    } else if (performance.now() - interruptedAt > ECHO_MS) {
+      // Whoever asks twice does not want to wait: the services and PostgreSQL
+      // notice that this process has gone and stop by themselves.
       process.exit(130);
     }
-    interruption.abort();
   });
 }
 // npm gives a signal to the shell that it runs scripts in, and some shells end
