@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
-import { newUser, untilReady, useTestGateway } from "./http/test-gateway.ts";
+import { newUser, untilReady, useTestGateway } from "../test/test-gateway.ts";
 import { startGateway } from "./server.ts";
 
 const gateway = useTestGateway();

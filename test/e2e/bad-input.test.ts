@@ -38,22 +38,23 @@ describe("bad input", () => {
 });
 
 describe("a token", () => {
-  const cases: [what: string, headers: SentHeaders][] = [
+  const cases: [what: string, headers: SentHeaders, query?: () => string][] = [
     ["is missing", { authorization: undefined }],
     ["is empty", { authorization: "Bearer " }],
     ["is malformed", { authorization: "Bearer non-token" }],
     ["has a wrong checksum", { authorization: `Bearer rct_${"a".repeat(49)}` }],
     ["is unknown", { authorization: `Bearer ${generateToken()}` }],
     ["comes as Basic", { authorization: `Basic ${Buffer.from(`x:${generateToken()}`).toString("base64")}` }],
-    ["comes in the query", { authorization: undefined, "x-token": generateToken() }],
+    ["comes in another header", { authorization: undefined, "x-token": generateToken() }],
+    ["works but comes in the query", { authorization: undefined }, () => `?access_token=${account.tokens.scim}`],
   ];
 
-  it.for(cases)("that %s is refused in SCIM form on every route", async ([, headers]) => {
+  it.for(cases)("that %s is refused in SCIM form on every route", async ([, headers, query = () => ""]) => {
     for (const base of ["/scim/v2", "/scim", ""])
       for (const path of ["/Users", "/Users/x", "/Groups", "/Groups/x", "/Me"])
-        await expectUnauthorized(`${stack.processes.http}${base}${path}`, headers);
+        await expectUnauthorized(`${stack.processes.http}${base}${path}${query()}`, headers);
     const body = { schemas: [USER], userName: "x@example.com" };
-    const { status } = await sendHttp("POST", `${stack.processes.scim}/Users`, body, headers);
+    const { status } = await sendHttp("POST", `${stack.processes.scim}/Users${query()}`, body, headers);
     expect(status).toBe(401);
   });
 

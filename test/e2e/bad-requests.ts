@@ -61,6 +61,7 @@ const patches: BadRequest[] = [
   patch("remove without a path", { op: "remove" }, "noTarget"),
   patch("remove of userName", { op: "remove", path: "userName" }, "mutability", "userName"),
   patch("an empty userName", { op: "replace", path: "userName", value: "" }, "invalidValue", "userName"),
+  patch("a blank userName", { op: "replace", value: { userName: " " } }, "invalidValue", "userName"),
   patch("another id", { op: "replace", path: "id", value: NOBODY }, "mutability", "id"),
   patch("groups of a user", { op: "add", path: "groups", value: [{ value: "{sales}" }] }, "mutability", "groups"),
   patch("meta", { op: "replace", path: "meta.created", value: "2020-01-01T00:00:00Z" }, "mutability", "meta"),
@@ -107,6 +108,7 @@ const patches: BadRequest[] = [
 
 const puts: BadRequest[] = [
   put("an empty userName", { userName: "" }, "userName"),
+  put("a userName with a blank after it", { userName: "anna@example.com " }, "userName"),
   put("userName null", { userName: null, title: "X" }, "userName"),
   put("text for a boolean", { userName: "anna@example.com", title: "X", active: "perhaps" }, "active"),
 ];

@@ -98,6 +98,32 @@ describe("requests at the same time", () => {
   });
 });
 
+describe("a read with If-None-Match", () => {
+  it("shows a user anew when only its groups have changed, and the tag still serves as If-Match", async () => {
+    const { scim } = await stack.newAccount();
+    const { body: user } = await scim.post("/Users", { schemas: [USER], userName: "anna@example.com" });
+    const path = `/Users/${user.id}`;
+    const readUnless = (tag = "") => scim.send("GET", path, undefined, { "if-none-match": tag });
+    const group = { schemas: [GROUP], displayName: "Sales", members: [{ value: user.id }] };
+    const { body: sales } = await scim.post("/Groups", group);
+
+    const joined = await readUnless(user.meta.version);
+    expect(joined.body).toMatchObject({ groups: [{ value: sales.id }], meta: { version: joined.headers.etag } });
+    const tag = joined.headers.etag ?? "";
+    expect((await readUnless(tag)).status).toBe(304);
+    await scim.patch(`/Groups/${sales.id}`, { op: "replace", path: "displayName", value: "Sales & Marketing" });
+    const renamed = await readUnless(tag);
+    expect(renamed.body["groups"]).toMatchObject([{ display: "Sales & Marketing" }]);
+    await scim.delete(`/Groups/${sales.id}`);
+    const left = await readUnless(renamed.headers.etag);
+    expect([left.status, left.body["groups"], left.headers.etag]).toEqual([200, undefined, user.meta.version]);
+
+    const change = patchOp({ op: "replace", path: "title", value: "Engineer" });
+    expect((await scim.send("PATCH", path, change, { "if-match": tag })).status).toBe(200);
+    expect((await scim.send("PATCH", path, change, { "if-match": tag })).status).toBe(412);
+  });
+});
+
 describe("pages", () => {
   it("by cursor and by index skip nobody while users are deleted behind the walk", async () => {
     const { scim } = await stack.newAccount();

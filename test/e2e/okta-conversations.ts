@@ -107,7 +107,12 @@ export const deactivation: Step[] = [
     people: { anna: { disabled: false, name: "Anna Ōkami", jobTitle: "Engineer" } },
     peopleCount: 1,
   },
-  { when: "Okta deactivates Anna again", send: ["PATCH", "/Users/{anna}", setActive(false)], people: { anna: {} } },
+  {
+    when: "Okta deactivates Anna again",
+    send: ["PATCH", "/Users/{anna}", setActive(false)],
+    status: [200, 204],
+    people: { anna: { disabled: true, name: "Anna Ōkami" } },
+  },
   {
     when: "Okta, having forgotten her, creates Anna anew while she is inactive",
     send: ["POST", "/Users", annaAsOktaSends],
@@ -119,7 +124,12 @@ export const deactivation: Step[] = [
   },
 ];
 
-const createAnna: Step = { when: "Okta creates Anna", send: ["POST", "/Users", annaAsOktaSends], keep: "anna" };
+const createAnna: Step = {
+  when: "Okta creates Anna",
+  send: ["POST", "/Users", annaAsOktaSends],
+  status: 201,
+  keep: "anna",
+};
 const createBen: Step = {
   when: "Okta creates Ben",
   send: ["POST", "/Users", { schemas: [USER], userName: "ben@example.com", displayName: "Ben O'Hara", active: true }],

@@ -14,6 +14,7 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
+/** Starts a proxy in front of `target`, "host:port". */
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const [host, port] = target.split(":");
   const sockets = new Set<Socket>();

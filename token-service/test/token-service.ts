@@ -38,6 +38,7 @@ export interface TestClock {
   advance(ms: number): void;
 }
 
+/** Writes nothing. */
 export const logger = createLogger("test", "silent");
 
 /** How to call with a token. */
@@ -45,6 +46,7 @@ export function as(secret: string) {
   return { metadata: bearerMetadata(secret) };
 }
 
+/** A clock that is not ahead yet. */
 export function createTestClock(): TestClock {
   let ahead = 0;
   return {
@@ -55,6 +57,7 @@ export function createTestClock(): TestClock {
   };
 }
 
+/** Starts token-service on free ports with a database of its own. */
 export async function startTestTokenService(): Promise<TestTokenService> {
   const database = await createTestDatabase("token");
   const clock = createTestClock();

@@ -19,4 +19,5 @@ export const AccountEntity = defineEntity({
   },
 });
 
+/** A row: an account. */
 export type AccountEntity = InferEntity<typeof AccountEntity>;

@@ -18,6 +18,7 @@ const reasonOf = (document: Attributes, ...changes: Change[]) => {
 
 const work = equal("type", "work");
 const base = { userName: "ada" };
+const URN = "urn:example:2.0:User";
 
 describe("single values", () => {
   it("sets them with ADD and REPLACE alike", () => {
@@ -63,7 +64,9 @@ describe("single values", () => {
   });
 
   it("refuses U+0000 anywhere, and tells it from its escape", () => {
-    expect(() => apply(base, add("emails", { value: "a\u0000b" }))).toThrow("emails.0.value: must not contain U+0000.");
+    expect(() => apply(base, add("emails", { value: "a\u0000b" }))).toThrow(
+      "emails[0].value: must not contain U+0000.",
+    );
     expect(reasonOf(base, replace("urn:example:2.0:User:a", ["\u0000"]))).toBe("FIELD_INVALID");
     expect(attributesAfter(base, replace("title", "\\u0000"))).toEqual({ ...base, title: "\\u0000" });
   });
@@ -75,10 +78,52 @@ describe("single values", () => {
     );
   });
 
-  it("refuses what an index cannot hold", () => {
-    expect(reasonOf(base, replace("user_name", "x".repeat(256)))).toBe("FIELD_INVALID");
-    expect(reasonOf(base, replace("enterprise.manager", { value: "x".repeat(513) }))).toBe("FIELD_INVALID");
-    expect(reasonOf(base, replace("user_name", "x".repeat(255)))).toBeUndefined();
+  it.each([
+    ["user_name", 255, (text: string) => replace("user_name", text)],
+    ["external_id", 255, (text: string) => replace("external_id", text)],
+    ["display_name", 255, (text: string) => replace("display_name", text)],
+    ["enterprise.organization", 255, (text: string) => replace("enterprise.organization", text)],
+    ["enterprise.manager.value", 255, (text: string) => replace("enterprise.manager", { value: text })],
+    ["title", 1_024, (text: string) => replace("title", text)],
+    ["name.family_name", 1_024, (text: string) => replace("name", { familyName: text })],
+    ["emails[0].value", 1_024, (text: string) => add("emails", { value: text })],
+    ["addresses[0].street_address", 1_024, (text: string) => add("addresses", { streetAddress: text })],
+    ["photos[0].value", 65_536, (text: string) => add("photos", { value: text })],
+    ["profile_url", 65_536, (text: string) => replace("profile_url", text)],
+    ["x509_certificates[0].value", 16_384, (text: string) => add("x509_certificates", { value: text })],
+    [`${URN}:note`, 1_024, (text: string) => replace(`${URN}:note`, text)],
+    [`${URN}:notes[0].text`, 1_024, (text: string) => replace(`${URN}:notes`, [{ text }])],
+  ])("takes a %s of %d characters, however many code units they have, and no longer one", (field, limit, setTo) => {
+    expect(reasonOf(base, setTo("😀".repeat(limit)))).toBeUndefined();
+    expect(() => apply(base, setTo("x".repeat(limit + 1)))).toThrow(`${field}: must have at most ${limit} characters.`);
+  });
+
+  it("keeps the same limits on groups", () => {
+    const group = (key: string, length: number) => () =>
+      applyChanges(SCIM_GROUP, { displayName: "A" }, [replace(key, "x".repeat(length))]);
+    expect(group("external_id", 255)).not.toThrow();
+    expect(group("external_id", 256)).toThrow("external_id: must have at most 255 characters.");
+    expect(group("display_name", 256)).toThrow("display_name: must have at most 255 characters.");
+    expect(group("group_type", 1_025)).toThrow("group_type: must have at most 1024 characters.");
+  });
+
+  it("bounds the lists and the names of extensions", () => {
+    const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
+    const path = `${URN}:numbers`;
+    expect(reasonOf(base, replace(path, numbers(100)))).toBeUndefined();
+    expect(() => apply(base, replace(path, numbers(101)))).toThrow(`${path}: must have at most 100 elements.`);
+    expect(reasonOf(base, replace(path, numbers(100)), add(path, [100]))).toBe("FIELD_INVALID");
+    expect(reasonOf(base, replace(`${URN}:${"n".repeat(129)}`, 1))).toBe("FIELD_INVALID");
+  });
+
+  it("answers thousands of additions to an extension's list at once", () => {
+    const changes = Array.from({ length: 1_000 }, (_, n) =>
+      add(
+        `${URN}:numbers`,
+        Array.from({ length: 90 }, (_, m) => n * 90 + m),
+      ),
+    );
+    expect(reasonOf(base, ...changes)).toBe("FIELD_INVALID");
   });
 });
 

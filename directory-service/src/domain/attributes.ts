@@ -8,13 +8,16 @@ export type ValueType = "text" | "boolean" | "instant" | "json";
 export interface Field {
   key: string;
   type: "text" | "boolean";
+  /** Longest text, in characters. */
+  maxLength: number;
   /** Ignored in what a client writes. */
   readOnly?: true;
 }
 
 /** A top-level attribute as a change may name it. `path` leads to it in the document. */
 export type Attribute =
-  | { shape: "scalar"; path: string[]; type: "text" | "boolean" }
+  /** `maxLength`: longest text, in characters. */
+  | { shape: "scalar"; path: string[]; type: "text" | "boolean"; maxLength: number }
   | { shape: "complex" | "list"; path: string[]; fields: Readonly<Record<string, Field>> }
   | { shape: "json"; path: string[] };
 
@@ -23,19 +26,36 @@ export interface RecordSchema {
   attributes: Readonly<Record<string, Attribute>>;
   /** Document key, with its contract path, of the one required attribute. */
   required: { key: string; path: string };
-  /** Longest value, in UTF-16 code units, of those that an index holds. */
-  limits: Readonly<Record<string, number>>;
 }
 
-const text = (...path: string[]): Attribute => ({ shape: "scalar", path, type: "text" });
-const field = (key: string): Field => ({ key, type: "text" });
+/** Longest text, in characters, where nothing else is said. The gateway publishes the same numbers (docs/scim.md). */
+export const MAX_TEXT = 1_024;
 
-const MULTI_VALUE: Record<string, Field> = {
-  value: field("value"),
-  display: field("display"),
-  type: field("type"),
-  primary: { key: "primary", type: "boolean" },
-};
+// What an index holds has to fit into a third of its page.
+const MAX_KEY = 255;
+// Pictures and profiles come as data URLs.
+const MAX_URL = 65_536;
+const MAX_CERTIFICATE = 16_384;
+
+const text = (path: string, maxLength = MAX_TEXT): Attribute => ({
+  shape: "scalar",
+  path: path.split("."),
+  type: "text",
+  maxLength,
+});
+const field = (key: string, maxLength = MAX_TEXT): Field => ({ key, type: "text", maxLength });
+const flag = (key: string): Field => ({ key, type: "boolean", maxLength: 0 });
+
+const multiValue = (key: string, maxLength = MAX_TEXT): Attribute => ({
+  shape: "list",
+  path: [key],
+  fields: {
+    value: field("value", maxLength),
+    display: field("display"),
+    type: field("type"),
+    primary: flag("primary"),
+  },
+});
 
 const ADDRESS: Record<string, Field> = {
   formatted: field("formatted"),
@@ -45,16 +65,14 @@ const ADDRESS: Record<string, Field> = {
   postal_code: field("postalCode"),
   country: field("country"),
   type: field("type"),
-  primary: { key: "primary", type: "boolean" },
+  primary: flag("primary"),
 };
-
-const multiValue = (key: string): Attribute => ({ shape: "list", path: [key], fields: MULTI_VALUE });
 
 /** RFC 7643 sections 4.1 and 4.3, as rollcall.directory.v1.ScimUser has them. */
 export const SCIM_USER: RecordSchema = {
   attributes: {
-    user_name: text("userName"),
-    external_id: text("externalId"),
+    user_name: text("userName", MAX_KEY),
+    external_id: text("externalId", MAX_KEY),
     name: {
       shape: "complex",
       path: ["name"],
@@ -67,56 +85,48 @@ export const SCIM_USER: RecordSchema = {
         honorific_suffix: field("honorificSuffix"),
       },
     },
-    display_name: text("displayName"),
+    display_name: text("displayName", MAX_KEY),
     nick_name: text("nickName"),
-    profile_url: text("profileUrl"),
+    profile_url: text("profileUrl", MAX_URL),
     title: text("title"),
     user_type: text("userType"),
     preferred_language: text("preferredLanguage"),
     locale: text("locale"),
     timezone: text("timezone"),
-    active: { shape: "scalar", path: ["active"], type: "boolean" },
+    active: { shape: "scalar", path: ["active"], type: "boolean", maxLength: 0 },
     emails: multiValue("emails"),
     phone_numbers: multiValue("phoneNumbers"),
     ims: multiValue("ims"),
-    photos: multiValue("photos"),
+    photos: multiValue("photos", MAX_URL),
     addresses: { shape: "list", path: ["addresses"], fields: ADDRESS },
     entitlements: multiValue("entitlements"),
     roles: multiValue("roles"),
-    x509_certificates: multiValue("x509Certificates"),
-    "enterprise.employee_number": text("enterprise", "employeeNumber"),
-    "enterprise.cost_center": text("enterprise", "costCenter"),
-    "enterprise.organization": text("enterprise", "organization"),
-    "enterprise.division": text("enterprise", "division"),
-    "enterprise.department": text("enterprise", "department"),
+    x509_certificates: multiValue("x509Certificates", MAX_CERTIFICATE),
+    "enterprise.employee_number": text("enterprise.employeeNumber"),
+    "enterprise.cost_center": text("enterprise.costCenter"),
+    "enterprise.organization": text("enterprise.organization", MAX_KEY),
+    "enterprise.division": text("enterprise.division"),
+    "enterprise.department": text("enterprise.department"),
     "enterprise.manager": {
       shape: "complex",
       path: ["enterprise", "manager"],
-      fields: { value: field("value"), display_name: { key: "displayName", type: "text", readOnly: true } },
+      fields: { value: field("value", MAX_KEY), display_name: { ...field("displayName"), readOnly: true } },
     },
-    "enterprise.site": text("enterprise", "site"),
-    "enterprise.location": text("enterprise", "location"),
-    "enterprise.support_id": text("enterprise", "supportId"),
+    "enterprise.site": text("enterprise.site"),
+    "enterprise.location": text("enterprise.location"),
+    "enterprise.support_id": text("enterprise.supportId"),
   },
   required: { key: "userName", path: "user_name" },
-  limits: {
-    user_name: 255,
-    external_id: 512,
-    display_name: 512,
-    "enterprise.organization": 512,
-    "enterprise.manager.value": 512,
-  },
 };
 
 /** RFC 7643 section 4.2, as rollcall.directory.v1.ScimGroup has it. Members are rows of their own. */
 export const SCIM_GROUP: RecordSchema = {
   attributes: {
-    display_name: text("displayName"),
-    external_id: text("externalId"),
+    display_name: text("displayName", MAX_KEY),
+    external_id: text("externalId", MAX_KEY),
     group_type: text("groupType"),
   },
   required: { key: "displayName", path: "display_name" },
-  limits: { display_name: 255, external_id: 512 },
 };
 
 /** The attribute that a contract path names, extension attributes ("URN:name") included. */
@@ -145,4 +155,14 @@ export function valueAt(document: Attributes, path: readonly string[]): unknown 
     value = (value as Attributes)[key];
   }
   return value;
+}
+
+/** "emails.value" taken apart; undefined for what is no sub-attribute of a complex attribute or a list. */
+export function subAttribute(schema: RecordSchema, path: string) {
+  const dot = path.lastIndexOf(".");
+  if (dot < 0) return undefined;
+  const attribute = attributeOf(schema, path.slice(0, dot));
+  const field = path.slice(dot + 1);
+  if (attribute?.shape !== "complex" && attribute?.shape !== "list") return undefined;
+  return { attribute, field };
 }

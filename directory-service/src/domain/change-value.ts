@@ -3,6 +3,7 @@ import { status } from "@grpc/grpc-js";
 import { type Change, ChangeOperation } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import { StatusError } from "@rollcall/runtime/status";
 import { type Attributes, type Field, isReserved, valueAt } from "./attributes.ts";
+import { checkElements } from "./check-record.ts";
 import { isEmpty } from "./empty-values.ts";
 
 /** The error of a change that the record cannot take. `what` continues a sentence that begins with the path. */
@@ -84,7 +85,8 @@ export function changeJson(draft: Attributes, path: readonly string[], change: C
     return;
   }
   if (isEmpty(value)) clear(draft, target);
-  else if (change.operation === ChangeOperation.CHANGE_OPERATION_ADD) put(draft, target, added(current, value));
+  else if (change.operation === ChangeOperation.CHANGE_OPERATION_ADD)
+    put(draft, target, added(change.attribute, current, value));
   else put(draft, target, value);
 }
 
@@ -94,8 +96,11 @@ function subPath({ attribute, subAttribute }: Change): string[] {
   return keys;
 }
 
-function added(current: unknown, value: unknown): unknown {
+function added(path: string, current: unknown, value: unknown): unknown {
   if (Array.isArray(current)) {
+    // Checked before, since the comparisons of all with all are what takes long.
+    checkElements(path, current);
+    checkElements(path, listOf(value));
     const fresh = listOf(value).filter((element) => !current.some((known) => isDeepStrictEqual(known, element)));
     return [...current, ...fresh];
   }

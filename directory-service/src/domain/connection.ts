@@ -15,4 +15,5 @@ export const ConnectionEntity = defineEntity({
   },
 });
 
+/** A row: a connection. */
 export type ConnectionEntity = InferEntity<typeof ConnectionEntity>;

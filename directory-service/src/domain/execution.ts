@@ -1,5 +1,6 @@
 import type { FieldChange } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import type { ExecutionOutcome, ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { firstCharacters } from "./characters.ts";
 
 /** What is kept of one run of the rules on one SCIM record. The contract's Execution, as the table has it. */
 export interface ExecutionRecord {
@@ -24,11 +25,12 @@ export interface ExecutionRecord {
   durationMicros: number;
 }
 
-// What the record of one value may take: enough to see what it was.
+// How many characters the record of one value may take: enough to see what it was.
 const VALUE_LIMIT = 4_096;
 
 /** A value for the record of an execution; one that is long is kept as the beginning of its JSON. */
 export function boundedValue(value: unknown): unknown {
   const json = JSON.stringify(value ?? null);
-  return json.length <= VALUE_LIMIT ? value : `${json.slice(0, VALUE_LIMIT)}…`;
+  const beginning = firstCharacters(json, VALUE_LIMIT);
+  return beginning.length === json.length ? value : `${beginning}…`;
 }

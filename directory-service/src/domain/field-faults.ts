@@ -1,10 +1,13 @@
+import { isLongerThan } from "./characters.ts";
+import { isTimeZone } from "./time-zone.ts";
+
 /** A sentence that says what is wrong with a field's value; undefined: nothing. */
 export type Fault = string | undefined;
 
-/** Text of bounded length, in UTF-16 code units. */
+/** Text of bounded length, in characters. */
 export function textFault(value: string, limit: number, { required = false } = {}): Fault {
   if (required && value.trim() === "") return "must have a value.";
-  if (value.length > limit) return `must have at most ${limit} characters.`;
+  if (isLongerThan(limit, value)) return `must have at most ${limit} characters.`;
   if (value.includes("\u0000")) return "must not contain U+0000.";
   return undefined;
 }
@@ -32,20 +35,4 @@ export function localeFault(value: string): Fault {
 export function timeZoneFault(value: string): Fault {
   if (value === "" || isTimeZone(value)) return undefined;
   return 'must be an IANA name such as "Europe/Berlin".';
-}
-
-// Making a formatter takes long, and there are some 600 names.
-const timeZones = new Set<string>();
-
-function isTimeZone(name: string): boolean {
-  if (timeZones.has(name)) return true;
-  // Offsets such as "+02:00" are accepted there, but have no summer.
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-  } catch {
-    return false;
-  }
-  timeZones.add(name);
-  return true;
 }

@@ -16,4 +16,5 @@ export const OrganizationEntity = defineEntity({
   },
 });
 
+/** A row: an organization. */
 export type OrganizationEntity = InferEntity<typeof OrganizationEntity>;

@@ -1,14 +1,16 @@
-import {
-  type Contact,
-  ContactProtocol,
-  type Person,
-  type PersonAddress,
-} from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
+import type { Contact, Person, PersonAddress } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import type { FieldViolation } from "@rollcall/runtime/status";
 import { validate as isUuid } from "uuid";
 import { emailFault, type Fault, localeFault, textFault, timeZoneFault } from "./field-faults.ts";
 import { foldCase } from "./fold-case.ts";
 import type { PersonEntity } from "./person.ts";
+import {
+  ADDRESS_LIMITS,
+  CONTACT_LABELS,
+  CONTACT_URI_LIMIT,
+  isAddressLabel,
+  PERSON_TEXT_LIMITS as LIMITS,
+} from "./person-limits.ts";
 
 /** What a caller may write of a person: the entity's fields that a contract field fills. */
 export type PersonValues = Partial<Omit<PersonEntity, "accountId" | "id" | "version" | "createTime" | "updateTime">>;
@@ -22,12 +24,12 @@ interface PersonField {
 export const PERSON_FIELDS: Readonly<Record<string, PersonField>> = {
   name: field(
     "name",
-    ({ name }) => textFault(name, 128, { required: true }),
+    ({ name }) => textFault(name, LIMITS.name, { required: true }),
     ({ name }) => ({ name }),
   ),
   primary_email: field(
     "primary_email",
-    ({ primaryEmail }) => emailFault(primaryEmail, 128),
+    ({ primaryEmail }) => emailFault(primaryEmail, LIMITS.primary_email),
     ({ primaryEmail }) => ({ primaryEmail, primaryEmailKey: foldCase(primaryEmail) }),
   ),
   organization_id: field(
@@ -42,11 +44,11 @@ export const PERSON_FIELDS: Readonly<Record<string, PersonField>> = {
       id !== "" && managerId === id ? "must be somebody else." : referenceFault(managerId, "a person"),
     ({ managerId }) => ({ managerId: managerId || null }),
   ),
-  job_title: text("job_title", "jobTitle", 80),
-  location: text("location", "location", 80),
-  employee_id: text("employee_id", "employeeId", 128),
-  support_id: text("support_id", "supportId", 50),
-  cost_center: text("cost_center", "costCenter", 128),
+  job_title: text("job_title", "jobTitle"),
+  location: text("location", "location"),
+  employee_id: text("employee_id", "employeeId"),
+  support_id: text("support_id", "supportId"),
+  cost_center: text("cost_center", "costCenter"),
   vip: field("vip", none, ({ vip }) => ({ vip })),
   disabled: field("disabled", none, ({ disabled }) => ({ disabled })),
   locale: field(
@@ -54,7 +56,7 @@ export const PERSON_FIELDS: Readonly<Record<string, PersonField>> = {
     ({ locale }) => localeFault(locale),
     ({ locale }) => ({ locale: locale || null }),
   ),
-  preferred_language: text("preferred_language", "preferredLanguage", 128),
+  preferred_language: text("preferred_language", "preferredLanguage"),
   time_zone: field(
     "time_zone",
     ({ timeZone }) => timeZoneFault(timeZone),
@@ -75,13 +77,12 @@ function field(name: string, fault: (person: Person) => Fault, values: (person: 
 }
 
 function text(
-  name: string,
+  name: keyof typeof LIMITS,
   key: "jobTitle" | "location" | "employeeId" | "supportId" | "costCenter" | "preferredLanguage",
-  limit: number,
 ): PersonField {
   return field(
     name,
-    (person) => textFault(person[key], limit),
+    (person) => textFault(person[key], LIMITS[name]),
     (person) => ({ [key]: person[key] || null }),
   );
 }
@@ -98,27 +99,22 @@ function referenceFault(id: string, what: string): Fault {
   return id === "" || isUuid(id) ? undefined : `must be the id of ${what}.`;
 }
 
-const LABELS: Partial<Record<ContactProtocol, readonly string[]>> = {
-  [ContactProtocol.CONTACT_PROTOCOL_TELEPHONE]: ["work", "home", "mobile", "fax"],
-  [ContactProtocol.CONTACT_PROTOCOL_EMAIL]: ["work", "personal"],
-};
-
 function contactFaults({ protocol, label, uri }: Contact, path: string): FieldViolation[] {
-  const labels = LABELS[protocol];
+  const labels = CONTACT_LABELS[protocol];
   if (!labels) return violation(`${path}.protocol`, "must be TELEPHONE or EMAIL.");
   return [
     ...violation(`${path}.label`, labels.includes(label) ? undefined : `must be one of ${labels.join(", ")}.`),
-    ...violation(`${path}.uri`, textFault(uri, 255, { required: true })),
+    ...violation(`${path}.uri`, textFault(uri, CONTACT_URI_LIMIT, { required: true })),
   ];
 }
 
 function addressFaults({ label, address, city, state, zip, country }: PersonAddress, path: string): FieldViolation[] {
   return [
-    ...violation(`${path}.label`, label === "home" || label === "mailing" ? undefined : "must be home or mailing."),
-    ...violation(`${path}.address`, textFault(address, 1_024)),
-    ...violation(`${path}.city`, textFault(city, 128)),
-    ...violation(`${path}.state`, textFault(state, 128)),
-    ...violation(`${path}.zip`, textFault(zip, 20)),
+    ...violation(`${path}.label`, isAddressLabel(label) ? undefined : "must be home or mailing."),
+    ...violation(`${path}.address`, textFault(address, ADDRESS_LIMITS.address)),
+    ...violation(`${path}.city`, textFault(city, ADDRESS_LIMITS.city)),
+    ...violation(`${path}.state`, textFault(state, ADDRESS_LIMITS.state)),
+    ...violation(`${path}.zip`, textFault(zip, ADDRESS_LIMITS.zip)),
     ...violation(`${path}.country`, /^([A-Z]{2})?$/.test(country) ? undefined : "must be an ISO 3166-1 alpha-2 code."),
   ];
 }

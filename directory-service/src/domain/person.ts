@@ -33,4 +33,5 @@ export const PersonEntity = defineEntity({
   },
 });
 
+/** A row: a person. */
 export type PersonEntity = InferEntity<typeof PersonEntity>;

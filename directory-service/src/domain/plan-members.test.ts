@@ -20,6 +20,12 @@ const plan = (...steps: Change[]) => {
 };
 
 describe("planMembers", () => {
+  it("takes 20,000 members in one request, over all its steps, and no more", () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, n) => ({ value: `${n}` }));
+    expect(plan(add(ids(12_000)), remove(ids(8_000))).add).toHaveLength(4_000);
+    expect(() => plan(add(ids(12_000)), remove(ids(8_001)))).toThrow("members: must have at most 20000 elements");
+  });
+
   it("says nothing where no step concerns members", () => {
     expect(planMembers([{ ...add("x"), attribute: "display_name" }])).toBeUndefined();
   });

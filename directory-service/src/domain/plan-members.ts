@@ -1,5 +1,6 @@
 import { type Change, ChangeOperation } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import { ComparisonOperator, type Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
+import { fieldInvalid } from "@rollcall/runtime/status";
 import { changeInvalid, listOf } from "./change-value.ts";
 import { isEmpty } from "./empty-values.ts";
 
@@ -16,7 +17,7 @@ export interface MemberPlan {
  * Sums up the steps on `members`, so that a group's other members need not be
  * read. Undefined: no step concerns them.
  *
- * @throws StatusError CHANGE_INVALID
+ * @throws StatusError CHANGE_INVALID, FIELD_INVALID
  */
 export function planMembers(changes: readonly Change[]): MemberPlan | undefined {
   const steps = changes.filter(({ attribute }) => attribute === "members");
@@ -37,17 +38,23 @@ export function planMembers(changes: readonly Change[]): MemberPlan | undefined 
     add.clear();
     remove.clear();
   };
+  let named = 0;
+  const counted = (ids: string[]) => {
+    named += ids.length;
+    checkMembers(named);
+    return ids;
+  };
   for (const step of steps) {
     if (step.subAttribute) throw changeInvalid("members", "cannot be changed in part; add and remove members");
     const removes = step.operation === ChangeOperation.CHANGE_OPERATION_REMOVE;
     if (step.element) {
-      const ids = selectedIds(step.element);
+      const ids = counted(selectedIds(step.element));
       if (step.operation === ChangeOperation.CHANGE_OPERATION_ADD) ids.forEach(put);
       else if (removes || isEmpty(step.value)) ids.forEach(take);
       else throw changeInvalid("members", "cannot be changed in part; add and remove members");
       continue;
     }
-    const ids = memberIds(step.value);
+    const ids = counted(memberIds(step.value));
     if (removes) isEmpty(step.value) ? clear() : ids.forEach(take);
     else {
       if (step.operation === ChangeOperation.CHANGE_OPERATION_REPLACE) clear();
@@ -56,6 +63,15 @@ export function planMembers(changes: readonly Change[]): MemberPlan | undefined 
   }
   return { replace, add, remove };
 }
+
+/** @throws StatusError FIELD_INVALID where one request names more members than it may. */
+export function checkMembers(count: number): void {
+  if (count > MAX_MEMBERS)
+    throw fieldInvalid([{ field: "members", description: `must have at most ${MAX_MEMBERS} elements a request.` }]);
+}
+
+// What one transaction locks and writes.
+const MAX_MEMBERS = 20_000;
 
 /** The ids of `members[value eq "…"]`, joined by `or` where there are several. */
 function selectedIds({ expression }: Filter): string[] {

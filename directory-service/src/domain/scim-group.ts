@@ -19,6 +19,7 @@ export const ScimGroupEntity = defineEntity({
   },
 });
 
+/** A row: a SCIM group. */
 export type ScimGroupEntity = InferEntity<typeof ScimGroupEntity>;
 
 /** One member of a SCIM group. `memberType` is rollcall.directory.v1.MemberType. */
@@ -34,4 +35,5 @@ export const ScimGroupMemberEntity = defineEntity({
   },
 });
 
+/** A row: a membership. */
 export type ScimGroupMemberEntity = InferEntity<typeof ScimGroupMemberEntity>;

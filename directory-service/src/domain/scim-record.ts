@@ -13,6 +13,7 @@ export const ScimRecordCountEntity = defineEntity({
   },
 });
 
+/** A row: a slot of counts. */
 export type ScimRecordCountEntity = InferEntity<typeof ScimRecordCountEntity>;
 
 /** Where the mapping of a SCIM user stands. `outcome` is rollcall.directory.v1.ExecutionOutcome. */
@@ -30,6 +31,7 @@ export const ScimUserMappingEntity = defineEntity({
   },
 });
 
+/** A row: a user's mapping state. */
 export type ScimUserMappingEntity = InferEntity<typeof ScimUserMappingEntity>;
 
 /** Where the mapping of a SCIM group stands. */
@@ -47,6 +49,7 @@ export const ScimGroupMappingEntity = defineEntity({
   },
 });
 
+/** A row: a group's mapping state. */
 export type ScimGroupMappingEntity = InferEntity<typeof ScimGroupMappingEntity>;
 
 /** A SCIM record that waits to be mapped. `kind` is rollcall.directory.v1.ScimRecordKind. */
@@ -64,4 +67,5 @@ export const DirtyRecordEntity = defineEntity({
   },
 });
 
+/** A row: a mark. */
 export type DirtyRecordEntity = InferEntity<typeof DirtyRecordEntity>;

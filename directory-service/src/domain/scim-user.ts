@@ -23,4 +23,5 @@ export const ScimUserEntity = defineEntity({
   },
 });
 
+/** A row: a SCIM user. */
 export type ScimUserEntity = InferEntity<typeof ScimUserEntity>;

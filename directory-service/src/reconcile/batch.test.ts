@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createFixture, type Fixture, logger } from "../../test/reconcile-fixture.ts";
 import { reconcileBatch } from "./batch.ts";
-import { createFixture, type Fixture, logger } from "./fixture.ts";
 
 let directory: Fixture;
 

@@ -1,8 +1,7 @@
 import type { SqlEntityManager } from "@mikro-orm/postgresql";
-import { CompiledQuery } from "kysely";
+import { inTransaction } from "../storage/statement.ts";
 
 /** Runs a statement with $1-style parameters inside the entity manager's transaction. */
 export async function query<Row>(tx: SqlEntityManager, text: string, values: unknown[]): Promise<Row[]> {
-  const { rows } = await tx.getKysely().executeQuery<Row>(CompiledQuery.raw(text, values));
-  return rows;
+  return (await inTransaction(tx)({ name: "", text }, values)) as Row[];
 }

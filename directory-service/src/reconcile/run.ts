@@ -25,6 +25,7 @@ export interface Run {
   micros: number;
 }
 
+/** A run that has done nothing yet: its outcome is NO_CHANGE. */
 export function startRun(record: DirtyRecord, revision: number): Run {
   return {
     record,
@@ -62,6 +63,7 @@ export function endedByRules(run: Run, evaluation: Evaluation): boolean {
   return !evaluation.condition;
 }
 
+/** Ends a run because no rule applies to the record: the sentence says why. */
 export function unmet(run: Run, why: string): void {
   run.outcome = ExecutionOutcome.EXECUTION_OUTCOME_CONDITION_NOT_MET;
   run.error = why;

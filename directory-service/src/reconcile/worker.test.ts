@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFixture, type Fixture, logger } from "./fixture.ts";
+import { createFixture, type Fixture, logger } from "../../test/reconcile-fixture.ts";
 import { scheduleReconcile } from "./schedule.ts";
 import { releaseDeadPools } from "./sweep.ts";
 import { startReconcile } from "./worker.ts";

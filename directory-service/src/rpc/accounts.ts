@@ -8,7 +8,7 @@ import { AccountEntity } from "../domain/account.ts";
 import { accountValues } from "../domain/account-fields.ts";
 import { accountNotFound, checkProduction, toAccount } from "../storage/accounts.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
-import { pageSizeOf } from "../storage/directory-list.ts";
+import { pageSizeOf } from "../storage/page-size.ts";
 import type { Context } from "./context.ts";
 import { createAccount } from "./create-account.ts";
 import { maskedFields } from "./update-mask.ts";

@@ -5,14 +5,15 @@ import type { Call } from "@rollcall/runtime/implement";
 import { v7 as uuid } from "uuid";
 import { SCIM_GROUP } from "../domain/attributes.ts";
 import { checkRecord } from "../domain/check-record.ts";
+import { checkMembers } from "../domain/plan-members.ts";
 import { scimGroupAttributes } from "../domain/record-attributes.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
-import { markDirty } from "../storage/dirty-records.ts";
+import { type Mark, markRecords } from "../storage/dirty-records.ts";
 import { changeMembers } from "../storage/scim-group-members.ts";
 import { insertScimGroup, toScimGroup } from "../storage/scim-groups.ts";
 import { inTransaction } from "../storage/statement.ts";
 import type { Context } from "./context.ts";
-import { markMembers } from "./member-marks.ts";
+import { memberMarks } from "./member-marks.ts";
 
 /** Stores a group with its members. */
 export async function createScimGroup(
@@ -22,6 +23,7 @@ export async function createScimGroup(
 ): Promise<ScimGroup> {
   const attributes = scimGroupAttributes(scimGroup);
   checkRecord(SCIM_GROUP, attributes);
+  checkMembers(scimGroup?.members.length ?? 0);
   const add = new Set((scimGroup?.members ?? []).map(({ value }) => value.toLowerCase()));
   const id = uuid();
   const now = new Date();
@@ -30,8 +32,8 @@ export async function createScimGroup(
       const run = inTransaction(tx);
       await insertScimGroup(run, accountId, id, attributes, now);
       const membership = await changeMembers(run, accountId, id, { replace: false, add, remove: new Set() }, now);
-      await markDirty(tx, accountId, ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP, [id], "created", traceparent);
-      await markMembers(tx, accountId, membership, traceparent);
+      const group: Mark = { kind: ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP, id, cause: "created" };
+      await markRecords(tx, accountId, [group, ...memberMarks(membership)], traceparent);
     }),
   );
   scheduleReconcile(accountId);

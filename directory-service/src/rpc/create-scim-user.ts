@@ -68,6 +68,7 @@ async function reactivate(run: Run, accountId: string, given: Attributes, origin
     return refuse();
   const kept = putPolicy === PutPolicy.PUT_POLICY_REPLACE ? {} : row.attributes;
   const attributes = { ...mergeAttributes(kept, given), active: given["active"] ?? true };
+  checkRecord(SCIM_USER, attributes);
   await writeScimUser(run, accountId, row, attributes, attributes.active ? "reactivated" : "updated", origin);
   const { now } = origin;
   return { ...row, version: Number(row.version) + 1, update_time: now, provision_time: now, attributes };

@@ -6,7 +6,7 @@ import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_
 import { transaction } from "@rollcall/runtime/database";
 import type { Call } from "@rollcall/runtime/implement";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
-import { markDirty } from "../storage/dirty-records.ts";
+import { type Mark, markRecords } from "../storage/dirty-records.ts";
 import {
   buryScimGroup,
   dissolveScimGroup,
@@ -16,9 +16,8 @@ import {
 } from "../storage/scim-groups.ts";
 import { inTransaction } from "../storage/statement.ts";
 import type { Context } from "./context.ts";
+import { memberMarks } from "./member-marks.ts";
 import { checkVersion } from "./versions.ts";
-
-const { SCIM_RECORD_KIND_SCIM_GROUP, SCIM_RECORD_KIND_SCIM_USER } = ScimRecordKind;
 
 /** Makes a group a tombstone without members. Its organization stays. */
 export async function deleteScimGroup(
@@ -32,10 +31,10 @@ export async function deleteScimGroup(
       const run = inTransaction(tx);
       const { version } = await lockScimGroup(run, accountId, id, { deletion: true });
       checkVersion(Number(version), ifVersions);
-      const users = await dissolveScimGroup(run, accountId, id, now);
+      const members = await dissolveScimGroup(run, accountId, id, now);
       await buryScimGroup(run, accountId, id, now);
-      await markDirty(tx, accountId, SCIM_RECORD_KIND_SCIM_GROUP, [id], "deleted", traceparent);
-      await markDirty(tx, accountId, SCIM_RECORD_KIND_SCIM_USER, users, "member_removed", traceparent);
+      const group: Mark = { kind: ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP, id, cause: "deleted" };
+      await markRecords(tx, accountId, [group, ...memberMarks({ added: [], removed: members })], traceparent);
     }),
   );
   scheduleReconcile(accountId);
@@ -52,9 +51,10 @@ export async function hardDeleteScimGroup(
     transaction(db, async (tx) => {
       const run = inTransaction(tx);
       await lockScimGroupToRemove(run, accountId, id);
-      const users = await dissolveScimGroup(run, accountId, id, new Date());
+      const members = await dissolveScimGroup(run, accountId, id, new Date());
+      await markRecords(tx, accountId, memberMarks({ added: [], removed: members }), traceparent);
+      // After the marks of its members: its own is locked by this, and comes last in their order.
       await removeScimGroup(run, accountId, id);
-      await markDirty(tx, accountId, SCIM_RECORD_KIND_SCIM_USER, users, "member_removed", traceparent);
     }),
   );
   scheduleReconcile(accountId);

@@ -2,7 +2,7 @@ import { Execution } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_se
 import type { Call } from "@rollcall/runtime/implement";
 import { v7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createFixture, type Fixture } from "../reconcile/fixture.ts";
+import { createFixture, type Fixture } from "../../test/reconcile-fixture.ts";
 import { createPageTokens, readSigningKey } from "../storage/page-token.ts";
 import { mappingHandlers } from "./mapping.ts";
 

@@ -11,10 +11,11 @@ import {
 import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import type { Handlers } from "@rollcall/runtime/implement";
 import { fieldInvalid, StatusError } from "@rollcall/runtime/status";
-import { validate as isUuid } from "uuid";
 import type { ExecutionRecord } from "../domain/execution.ts";
+import { isRecordId } from "../domain/record-id.ts";
 import { readStatus, reprocess } from "../reconcile/reprocess.ts";
 import { countOutcomes, listExecutions, readExecution } from "../storage/executions.ts";
+import { pageSizeOf } from "../storage/page-size.ts";
 import { publishedRevision, rulesOf } from "../storage/rule-sets.ts";
 import { onPool } from "../storage/statement.ts";
 import type { Context } from "./context.ts";
@@ -39,9 +40,6 @@ export function mappingHandlers(context: MappingContext): Handlers<MappingServic
 
 type MappingContext = Pick<Context, "db" | "pageTokens" | "scheduleReconcile">;
 
-const DEFAULT_PAGE_SIZE = 100;
-const MAX_PAGE_SIZE = 500;
-
 async function getRuleSet({ db }: MappingContext, accountId: string, kind: ScimRecordKind): Promise<RuleSet> {
   checkKind(kind);
   const published = await publishedRevision(onPool(db), accountId, kind);
@@ -57,13 +55,12 @@ async function list(
   request: ListExecutionsRequest,
 ): Promise<ListExecutionsResponse> {
   const { kind, recordId, personId, outcome, pageToken } = request;
-  if (request.pageSize < 0) throw fieldInvalid([{ field: "page_size", description: "must not be negative." }]);
-  const pageSize = Math.min(request.pageSize || DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
+  const pageSize = pageSizeOf(request.pageSize);
   const scope = [accountId, "executions", `${kind}`, recordId, personId, `${outcome}`];
   const before = pageToken ? pageTokens.open(scope, pageToken) : undefined;
   const outcomeCounts = pageToken ? [] : await countOutcomes(onPool(db), accountId);
-  // What is no UUID is nobody's id.
-  if ([recordId, personId].some((id) => id !== "" && !isUuid(id)))
+  // What cannot be an id is nobody's.
+  if ([recordId, personId].some((id) => id !== "" && !isRecordId(id)))
     return { executions: [], nextPageToken: "", outcomeCounts };
 
   const filter = {
@@ -82,7 +79,7 @@ async function list(
 }
 
 async function getExecution({ db }: MappingContext, accountId: string, id: string): Promise<Execution> {
-  const execution = isUuid(id) ? await readExecution(onPool(db), accountId, id) : undefined;
+  const execution = isRecordId(id) ? await readExecution(onPool(db), accountId, id) : undefined;
   if (!execution)
     throw new StatusError(status.NOT_FOUND, "EXECUTION_NOT_FOUND", `There is no execution ${id}.`, {
       metadata: { id },
@@ -97,7 +94,7 @@ async function queue(
   traceparent: string,
 ): Promise<number> {
   checkKind(kind);
-  const queued = id === "" || isUuid(id) ? await reprocess(db, accountId, kind, id || undefined, traceparent) : 0;
+  const queued = id === "" || isRecordId(id) ? await reprocess(db, accountId, kind, id || undefined, traceparent) : 0;
   if (id !== "" && queued === 0) {
     const [reason, noun] =
       kind === ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER

@@ -3,10 +3,11 @@ import type { OrganizationServiceService } from "@rollcall/proto/grpc/rollcall/d
 import { transaction } from "@rollcall/runtime/database";
 import type { Handlers } from "@rollcall/runtime/implement";
 import { fieldInvalid } from "@rollcall/runtime/status";
-import { validate as isUuid, v7 as uuid } from "uuid";
+import { v7 as uuid } from "uuid";
 import { textFault } from "../domain/field-faults.ts";
 import { foldCase } from "../domain/fold-case.ts";
 import { OrganizationEntity } from "../domain/organization.ts";
+import { isRecordId } from "../domain/record-id.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
 import { listDirectory } from "../storage/directory-list.ts";
 import { markNaming } from "../storage/dirty-records.ts";
@@ -75,7 +76,7 @@ export function organizationHandlers({
       const updated = await withConstraintErrors(() =>
         transaction(db, async (tx) => {
           const organization =
-            isUuid(given.id) &&
+            isRecordId(given.id) &&
             (await tx.findOne(
               OrganizationEntity,
               { accountId, id: given.id },

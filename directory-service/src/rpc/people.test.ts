@@ -92,6 +92,31 @@ describe("CreatePerson", () => {
 });
 
 describe("UpdatePerson", () => {
+  it("refuses a manager who reports to the person, however far down", async () => {
+    const boss = await create();
+    const lead = await create({ managerId: boss.id });
+    const agent = await create({ managerId: lead.id });
+    const underAgent = update({ id: boss.id, managerId: agent.id }, "manager_id");
+    await expect(underAgent).rejects.toMatchObject({
+      reason: "FIELD_INVALID",
+      violations: [{ field: "person.manager_id", description: "must not report to the person." }],
+    });
+    expect((await get(boss.id)).managerId).toBe("");
+    expect((await update({ id: agent.id, managerId: boss.id }, "manager_id")).managerId).toBe(boss.id);
+  });
+
+  it("lets two not become each other's managers at the same moment", async () => {
+    for (let round = 0; round < 10; round++) {
+      const [ada, bob] = [await create(), await create()];
+      const reasons = await Promise.all([
+        reasonOf(update({ id: ada.id, managerId: bob.id }, "manager_id")),
+        reasonOf(update({ id: bob.id, managerId: ada.id }, "manager_id")),
+      ]);
+      expect(reasons.sort()).toEqual(["FIELD_INVALID", undefined]);
+    }
+    // A deadlock would be found after a second in each round.
+  }, 5_000);
+
   it("changes what the mask names, clears with empty values, and counts", async () => {
     const { id } = await create(FULL);
     const changed = await update(

@@ -5,17 +5,27 @@ import type { PeopleServiceService, Person } from "@rollcall/proto/grpc/rollcall
 import { transaction } from "@rollcall/runtime/database";
 import type { Handlers } from "@rollcall/runtime/implement";
 import { fieldInvalid } from "@rollcall/runtime/status";
-import { validate as isUuid, v7 as uuid } from "uuid";
+import { v7 as uuid } from "uuid";
 import { AccountEntity } from "../domain/account.ts";
 import { OrganizationEntity } from "../domain/organization.ts";
 import { PersonEntity } from "../domain/person.ts";
 import { PERSON_FIELDS, type PersonValues } from "../domain/person-fields.ts";
+import { isRecordId } from "../domain/record-id.ts";
+import { markReports } from "../reconcile/people/mark-reports.ts";
 import { accountNotFound } from "../storage/accounts.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
 import { listDirectory } from "../storage/directory-list.ts";
 import { markWaiting } from "../storage/dirty-records.ts";
-import { PERSON_COLUMNS, type PersonRow, personNotFound, readPeople, toPerson } from "../storage/people.ts";
-import { onPool } from "../storage/statement.ts";
+import {
+  isAbove,
+  lockManagers,
+  PERSON_COLUMNS,
+  type PersonRow,
+  personNotFound,
+  readPeople,
+  toPerson,
+} from "../storage/people.ts";
+import { inTransaction, onPool } from "../storage/statement.ts";
 import { checkBatch } from "./batches.ts";
 import type { Context } from "./context.ts";
 import { maskedFields } from "./update-mask.ts";
@@ -71,16 +81,20 @@ export function peopleHandlers({ db, pageTokens, scheduleReconcile }: Context): 
       const values = valuesOf(wanted, fields, "person");
       const updated = await withConstraintErrors(() =>
         transaction(db, async (tx) => {
+          if (values.managerId) await lockManagers(inTransaction(tx), accountId);
           const person = await lockPerson(tx, accountId, wanted.id);
           checkVersion(person.version, wanted.version === 0 ? [] : [wanted.version]);
           const next = { ...values, ...(await resolveReferences(tx, accountId, values)) };
+          if (next.managerId && (await isAbove(inTransaction(tx), accountId, person.id, next.managerId)))
+            throw fieldInvalid([{ field: "person.manager_id", description: "must not report to the person." }]);
           const differs = Object.entries(next).some(
             ([key, value]) => !isDeepStrictEqual(value, person[key as keyof PersonEntity]),
           );
-          const email = person.primaryEmail;
+          const { primaryEmail: email, disabled: wasDisabled } = person;
           if (differs) tx.assign(person, { ...next, version: person.version + 1, updateTime: new Date() });
           await tx.flush();
           if (person.primaryEmail !== email) await markWaiting(tx, accountId, [person.id], traceparent);
+          if (wasDisabled && !person.disabled) await markReports(tx, accountId, [person.id], { traceparent });
           return toPerson(person);
         }),
       );
@@ -109,11 +123,20 @@ async function resolveReferences(tx: SqlEntityManager, accountId: string, values
   const { organizationId, managerId } = values;
   const resolved: PersonValues = {};
   if (organizationId === "") resolved.organizationId = await ownOrganizationId(tx, accountId);
-  else if (organizationId && (await tx.count(OrganizationEntity, { accountId, id: organizationId })) === 0)
+  else if (organizationId && !(await exists(tx, OrganizationEntity, accountId, organizationId)))
     throw fieldInvalid([{ field: "person.organization_id", description: "is no organization of the account." }]);
-  if (managerId && (await tx.count(PersonEntity, { accountId, id: managerId })) === 0)
+  if (managerId && !(await exists(tx, PersonEntity, accountId, managerId)))
     throw fieldInvalid([{ field: "person.manager_id", description: "is no person of the account." }]);
   return resolved;
+}
+
+async function exists(
+  tx: SqlEntityManager,
+  entity: typeof PersonEntity | typeof OrganizationEntity,
+  accountId: string,
+  id: string,
+): Promise<boolean> {
+  return isRecordId(id) && (await tx.count(entity as typeof PersonEntity, { accountId, id })) > 0;
 }
 
 async function ownOrganizationId(tx: SqlEntityManager, accountId: string): Promise<string> {
@@ -124,7 +147,7 @@ async function ownOrganizationId(tx: SqlEntityManager, accountId: string): Promi
 
 async function lockPerson(tx: SqlEntityManager, accountId: string, id: string): Promise<PersonEntity> {
   const person =
-    isUuid(id) && (await tx.findOne(PersonEntity, { accountId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+    isRecordId(id) && (await tx.findOne(PersonEntity, { accountId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
   if (!person) throw personNotFound();
   return person;
 }

@@ -108,16 +108,20 @@ describe("CreateScimUser", () => {
   it.each([
     ["no user name", "", {}, "REQUIRED_ATTRIBUTE_MISSING"],
     ["a user name of 256 characters", "x".repeat(256), {}, "FIELD_INVALID"],
-    ["an external id of 513 characters", "ada", { externalId: "x".repeat(513) }, "FIELD_INVALID"],
+    ["an external id of 256 characters", "ada", { externalId: "x".repeat(256) }, "FIELD_INVALID"],
+    ["a title of 1,025 characters", "ada", { title: "x".repeat(1_025) }, "FIELD_INVALID"],
+    ["101 e-mail addresses", "ada", { emails: Array(101).fill({ value: "a@x" }) }, "FIELD_INVALID"],
     ["U+0000", "ada", { title: "\u0000" }, "FIELD_INVALID"],
   ])("refuses %s", async (_, userName, rest, reason) => {
     expect(await reasonOf(create(userName, rest))).toBe(reason);
   });
 
   it("takes what an index just holds", async () => {
-    const wide = "\u{10ffff}".repeat(127);
-    const stored = await create(wide, { externalId: "\u{10ffff}".repeat(256), displayName: "\u{10ffff}".repeat(256) });
-    expect((await get(stored.id))?.userName).toBe(wide);
+    // Of code points with four bytes: it is characters that are counted.
+    const wide = Array.from({ length: 255 }, (_, n) => String.fromCodePoint(0x20000 + 97 * n)).join("");
+    const enterprise = { organization: wide, manager: { value: wide } };
+    const stored = await create(wide, { externalId: wide, displayName: wide, enterprise });
+    expect(await get(stored.id)).toMatchObject({ userName: wide, externalId: wide, displayName: wide, enterprise });
   });
 
   it("creates a user name once however many ask at once", async () => {

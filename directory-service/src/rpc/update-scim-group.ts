@@ -13,12 +13,12 @@ import { SCIM_GROUP } from "../domain/attributes.ts";
 import { type MemberPlan, planMembers } from "../domain/plan-members.ts";
 import { readPolicies } from "../storage/connections.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
-import { markDirty } from "../storage/dirty-records.ts";
+import { type Mark, markRecords } from "../storage/dirty-records.ts";
 import { changeMembers } from "../storage/scim-group-members.ts";
 import { lockScimGroup, toScimGroup, touchScimGroup, writeScimGroup } from "../storage/scim-groups.ts";
 import { inTransaction, onPool } from "../storage/statement.ts";
 import type { Context } from "./context.ts";
-import { markMembers } from "./member-marks.ts";
+import { memberMarks } from "./member-marks.ts";
 import { checkVersion } from "./versions.ts";
 
 /** PATCH: applies changes to a group and its membership. */
@@ -64,9 +64,8 @@ async function change(
       }
       await writeScimGroup(run, accountId, id, attributes, now);
       // What a group is mapped to follows from its own attributes; its members are mapped as users.
-      if (changed)
-        await markDirty(tx, accountId, ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP, [id], "updated", traceparent);
-      await markMembers(tx, accountId, membership, traceparent);
+      const group: Mark = { kind: ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP, id, cause: "updated" };
+      await markRecords(tx, accountId, [...(changed ? [group] : []), ...memberMarks(membership)], traceparent);
       const version = Number(row.version) + 1;
       return { row: { ...row, version, update_time: now, provision_time: now, attributes }, dirty: true };
     }),

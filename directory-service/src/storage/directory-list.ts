@@ -1,9 +1,9 @@
 import type { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
-import { fieldInvalid } from "@rollcall/runtime/status";
 import type { QueryResultRow } from "pg";
 import { compileFilter } from "./filter-sql.ts";
+import { pageSizeOf } from "./page-size.ts";
 import type { PageTokens } from "./page-token.ts";
-import { filterDigest, MAX_PAGE_SIZE } from "./scim-record-list.ts";
+import { filterDigest } from "./scim-record-list.ts";
 import type { Run } from "./statement.ts";
 import { NIL_ID } from "./walk.ts";
 
@@ -12,14 +12,6 @@ export interface DirectoryListRequest {
   filter?: Filter | undefined;
   pageSize: number;
   pageToken: string;
-}
-
-const DEFAULT_PAGE_SIZE = 100;
-
-/** AIP-158: 0 is the default, too many are the most there are. */
-export function pageSizeOf(pageSize: number): number {
-  if (pageSize < 0) throw fieldInvalid([{ field: "page_size", description: "must not be negative." }]);
-  return pageSize === 0 ? DEFAULT_PAGE_SIZE : Math.min(pageSize, MAX_PAGE_SIZE);
 }
 
 /**

@@ -5,9 +5,9 @@ import {
   type RecordSchema,
   SCIM_GROUP,
   SCIM_USER,
+  subAttribute,
 } from "../domain/attributes.ts";
 import type { FilterType } from "../domain/check-filter.ts";
-import { subAttribute } from "../domain/evaluate-filter.ts";
 
 /** The kinds of rows that filters choose among. */
 export type FilterKind = "scim_user" | "scim_group" | "person" | "organization";
@@ -67,7 +67,7 @@ const COLUMNS: Record<FilterKind, Record<string, Expression>> = {
     user_name: column("(r.attributes ->> 'userName')", "r.user_name_key"),
     active: flag("r.active"),
     "enterprise.organization": column("(r.attributes #>> '{enterprise,organization}')", "r.organization_key"),
-    "enterprise.manager.value": column("r.manager_ref"),
+    "enterprise.manager.value": column("(r.attributes #>> '{enterprise,manager,value}')", "r.manager_ref"),
     groups: {
       type: "list",
       from: "scim_group_member m join scim_group g on g.account_id = m.account_id and g.id = m.group_id",

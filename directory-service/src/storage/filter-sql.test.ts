@@ -4,9 +4,9 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../test/database.ts";
 import { and, comparison, element, equal, not, or } from "../../test/filters.ts";
+import { matchesRecord } from "../../test/matches-record.ts";
 import { type Attributes, SCIM_USER } from "../domain/attributes.ts";
 import { withoutEmptyValues } from "../domain/empty-values.ts";
-import { matchesRecord } from "../domain/evaluate-filter.ts";
 import { compileFilter } from "./filter-sql.ts";
 import { scimUserColumns } from "./scim-users.ts";
 

@@ -3,9 +3,9 @@ import {
   type Filter,
   ComparisonOperator as Operator,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
-import { validate as isUuid } from "uuid";
 import { checkFilter } from "../domain/check-filter.ts";
 import { foldCase } from "../domain/fold-case.ts";
+import { isRecordId } from "../domain/record-id.ts";
 import { type Expression, expressionOf, type FilterKind, filterTypeOf } from "./filter-attributes.ts";
 
 /** A condition on the row `r`. */
@@ -20,8 +20,8 @@ type Resolve = (path: string) => Expression | undefined;
 
 /**
  * Compiles a filter to SQL. No text of the caller's becomes part of it, only
- * parameters. The condition may be null where it is not true; it means the
- * same as domain/evaluate-filter.
+ * parameters. The condition may be null where it is not true; its
+ * comparisons mean the same as domain/evaluate-filter.
  *
  * @throws StatusError FILTER_INVALID
  */
@@ -123,7 +123,7 @@ function compareId(sql: string, comparison: Comparison, value: string, parameter
   const equality =
     operator === Operator.COMPARISON_OPERATOR_EQUAL || operator === Operator.COMPARISON_OPERATOR_NOT_EQUAL;
   const id = caseExact ? value : value.toLowerCase();
-  if (equality && isUuid(id) && id === id.toLowerCase()) return ordered(sql, operator, `${parameter(id)}::uuid`);
+  if (equality && isRecordId(id)) return ordered(sql, operator, `${parameter(id)}::uuid`);
   return compareText({ sql: `${sql}::text` }, comparison, value, parameter);
 }
 

@@ -1,8 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import type { Organization } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
 import { StatusError } from "@rollcall/runtime/status";
-import { validate as isUuid } from "uuid";
 import type { OrganizationEntity } from "../domain/organization.ts";
+import { isRecordId } from "../domain/record-id.ts";
 import type { Run, Statement } from "./statement.ts";
 
 /** An organization as selected: the entity, with times and version as the driver gives them. */
@@ -18,7 +18,7 @@ export const ORGANIZATION_COLUMNS =
 
 /** Throws NOT_FOUND (ORGANIZATION_NOT_FOUND). */
 export async function readOrganization(run: Run, accountId: string, id: string): Promise<Organization> {
-  const [row] = isUuid(id) ? await run<OrganizationRow>(READ, [accountId, id]) : [];
+  const [row] = isRecordId(id) ? await run<OrganizationRow>(READ, [accountId, id]) : [];
   if (!row) throw organizationNotFound();
   return toOrganization(row);
 }

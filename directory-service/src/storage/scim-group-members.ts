@@ -1,8 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import { MemberType } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
 import { StatusError } from "@rollcall/runtime/status";
-import { validate as isUuid } from "uuid";
 import type { MemberPlan } from "../domain/plan-members.ts";
+import { isRecordId } from "../domain/record-id.ts";
 import type { Run, Statement } from "./statement.ts";
 
 /** What became of a group's membership: the members that came and went. */
@@ -32,14 +32,14 @@ export async function changeMembers(
 ): Promise<MembershipChange> {
   const wanted = [...plan.add];
   const removed = plan.replace
-    ? await run<Member>(REMOVE_OTHERS, [accountId, groupId, wanted.filter((id) => isUuid(id))])
+    ? await run<Member>(REMOVE_OTHERS, [accountId, groupId, wanted.filter(isRecordId)])
     : await removeMembers(run, accountId, groupId, [...plan.remove]);
   return { added: await addMembers(run, accountId, groupId, wanted, now), removed };
 }
 
 async function addMembers(run: Run, accountId: string, groupId: string, ids: string[], now: Date): Promise<Member[]> {
   if (ids.length === 0) return [];
-  const stranger = ids.find((id) => !isUuid(id));
+  const stranger = ids.find((id) => !isRecordId(id));
   if (stranger !== undefined) throw memberNotFound(stranger);
   const known = await run<Member & { added: boolean }>(ADD, [accountId, groupId, ids, now]);
   if (known.length < ids.length) {
@@ -71,7 +71,7 @@ select known.id, known.type, added.member_id is not null as added from known lef
 };
 
 async function removeMembers(run: Run, accountId: string, groupId: string, ids: string[]): Promise<Member[]> {
-  const known = ids.filter((id) => isUuid(id));
+  const known = ids.filter(isRecordId);
   return known.length > 0 ? run<Member>(REMOVE, [accountId, groupId, known]) : [];
 }
 

@@ -2,9 +2,10 @@ import { status } from "@grpc/grpc-js";
 import type { Member, ScimGroup } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
 import { LookupAttribute, ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { StatusError } from "@rollcall/runtime/status";
-import { validate as isUuid } from "uuid";
 import type { Attributes } from "../domain/attributes.ts";
 import { foldCase } from "../domain/fold-case.ts";
+import { isRecordId } from "../domain/record-id.ts";
+import type { Member as GroupMember } from "./scim-group-members.ts";
 import { COLUMNS, type RecordRow, type RecordSource, recordFields } from "./scim-record-source.ts";
 import type { Run, Statement } from "./statement.ts";
 
@@ -60,7 +61,7 @@ export async function lockScimGroup(
   id: string,
   { deletion = false } = {},
 ): Promise<RecordRow> {
-  const [row] = isUuid(id)
+  const [row] = isRecordId(id)
     ? await run<RecordRow & Record<string, unknown>>(deletion ? LOCK_TO_DELETE : LOCK, [accountId, id])
     : [];
   if (!row) throw scimGroupNotFound();
@@ -69,7 +70,7 @@ export async function lockScimGroup(
 
 /** Locks a group or a tombstone to remove it. */
 export async function lockScimGroupToRemove(run: Run, accountId: string, id: string): Promise<void> {
-  const rows = isUuid(id) ? await run(LOCK_TO_REMOVE, [accountId, id]) : [];
+  const rows = isRecordId(id) ? await run(LOCK_TO_REMOVE, [accountId, id]) : [];
   if (rows.length === 0) throw scimGroupNotFound();
 }
 
@@ -109,10 +110,9 @@ const TOUCH: Statement = {
   text: "update scim_group set provision_time = $3 where account_id = $1 and id = $2",
 };
 
-/** Empties a locked group and takes it out of the groups around it. Answers the ids of its users, sorted. */
-export async function dissolveScimGroup(run: Run, accountId: string, id: string, now: Date): Promise<string[]> {
-  const rows = await run<{ id: string }>(DISSOLVE, [accountId, id, now]);
-  return rows.map((row) => row.id);
+/** Empties a locked group and takes it out of the groups around it. Answers its members. */
+export async function dissolveScimGroup(run: Run, accountId: string, id: string, now: Date): Promise<GroupMember[]> {
+  return run<GroupMember>(DISSOLVE, [accountId, id, now]);
 }
 
 const DISSOLVE: Statement = {
@@ -124,7 +124,7 @@ const DISSOLVE: Statement = {
 ), left_groups as (
   update scim_group set version = version + 1, update_time = $3 where account_id = $1 and id in (select group_id from around)
 )
-select member_id as id from members where member_type = 1 order by member_id`,
+select member_id as id, member_type as type from members`,
 };
 
 /** Makes a locked group a tombstone. */

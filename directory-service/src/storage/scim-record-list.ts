@@ -3,6 +3,7 @@ import { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
 import { ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { fieldInvalid } from "@rollcall/runtime/status";
 import { type Condition, compileFilter } from "./filter-sql.ts";
+import { pageSizeOf } from "./page-size.ts";
 import type { PageTokens } from "./page-token.ts";
 import { COLUMNS, mappingSql, type RecordRow, type RecordSource } from "./scim-record-source.ts";
 import type { Run, Statement } from "./statement.ts";
@@ -23,9 +24,6 @@ export interface Page<Message> {
   nextPageToken: string;
   totalSize: number;
 }
-
-/** The most records that one page has. */
-export const MAX_PAGE_SIZE = 500;
 
 /**
  * Lists records in the order of their creation, which is that of their ids
@@ -84,12 +82,12 @@ type ListRow = Counts & (RecordRow | { id: null });
 
 function checkPage({ pageSize, pageToken, startIndex }: ListRequest): { pageSize: number; startIndex: number } {
   const violations = [
-    { field: "page_size", wrong: pageSize < 0, description: "must not be negative." },
     { field: "start_index", wrong: startIndex < 0, description: "must not be negative." },
     { field: "start_index", wrong: startIndex > 0 && pageToken !== "", description: "excludes page_token." },
   ].filter(({ wrong }) => wrong);
   if (violations.length > 0) throw fieldInvalid(violations.map(({ field, description }) => ({ field, description })));
-  return { pageSize: Math.min(pageSize, MAX_PAGE_SIZE), startIndex: Math.max(startIndex, 1) };
+  // 0 asks for the total alone.
+  return { pageSize: pageSizeOf(pageSize, { unset: 0 }), startIndex: Math.max(startIndex, 1) };
 }
 
 /** Tells filters apart. */

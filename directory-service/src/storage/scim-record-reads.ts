@@ -3,8 +3,8 @@ import {
   type LookupKey,
   ScimRecordView,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
-import { validate as isUuid } from "uuid";
 import { foldCase } from "../domain/fold-case.ts";
+import { isRecordId } from "../domain/record-id.ts";
 import { COLUMNS, type Lookup, mappingSql, type RecordRow, type RecordSource } from "./scim-record-source.ts";
 import type { Run, Statement } from "./statement.ts";
 
@@ -19,8 +19,8 @@ export async function batchGet<Message>(
   ids: readonly string[],
   view: ScimRecordView,
 ): Promise<Message[]> {
-  // What is no UUID is no record's id, and not an error either.
-  const known = ids.filter((id) => isUuid(id));
+  // What cannot be an id is no record's, and not an error either.
+  const known = ids.filter(isRecordId);
   if (known.length === 0) return [];
   const rows = await run<RecordRow>(getStatement(source, view), [accountId, known]);
   return rows.map(source.toMessage);

@@ -1,4 +1,4 @@
-import { validate as isUuid } from "uuid";
+import { isRecordId } from "../domain/record-id.ts";
 import { type Cause, MARK_AGAIN } from "./dirty-records.ts";
 import { type Origin, scimUserNotFound } from "./scim-users.ts";
 import type { Run, Statement } from "./statement.ts";
@@ -13,7 +13,7 @@ export async function lockScimUserForDeletion(
   id: string,
   { tombstones }: { tombstones: boolean },
 ): Promise<number> {
-  if (!isUuid(id)) throw scimUserNotFound();
+  if (!isRecordId(id)) throw scimUserNotFound();
   await run(LOCK_GROUPS, [accountId, id]);
   const [row] = await run<{ version: string; deleted: boolean }>(LOCK, [accountId, id]);
   if (!row || (row.deleted && !tombstones)) throw scimUserNotFound();

@@ -6,9 +6,9 @@ import {
 } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import type { GroupMembership, ScimUser } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { StatusError } from "@rollcall/runtime/status";
-import { validate as isUuid } from "uuid";
 import { type Attributes, valueAt } from "../domain/attributes.ts";
 import { foldCase } from "../domain/fold-case.ts";
+import { isRecordId } from "../domain/record-id.ts";
 import { type Cause, MARK_AGAIN } from "./dirty-records.ts";
 import { getStatement, lookupStatement } from "./scim-record-reads.ts";
 import { COLUMNS, type RecordRow, type RecordSource, recordFields } from "./scim-record-source.ts";
@@ -74,7 +74,8 @@ export function scimUserColumns(attributes: Attributes) {
     externalId: text("externalId"),
     displayNameKey: folded("displayName"),
     organizationKey: folded("enterprise", "organization"),
-    managerRef: text("enterprise", "manager", "value"),
+    // Folded as ids are written: a manager who comes later is found by the id that was given then.
+    managerRef: folded("enterprise", "manager", "value"),
     active: (attributes["active"] as boolean | undefined) ?? null,
   };
 }
@@ -118,7 +119,9 @@ export async function readScimUser(
   id: string,
   { lock }: { lock: boolean },
 ): Promise<RecordRow> {
-  const [row] = isUuid(id) ? await run<RecordRow & Record<string, unknown>>(lock ? LOCK : READ, [accountId, id]) : [];
+  const [row] = isRecordId(id)
+    ? await run<RecordRow & Record<string, unknown>>(lock ? LOCK : READ, [accountId, id])
+    : [];
   if (!row) throw scimUserNotFound();
   return row;
 }

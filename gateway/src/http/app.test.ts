@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newUser, untilReady, useTestGateway } from "./test-gateway.ts";
+import { newUser, untilReady, useTestGateway } from "../../test/test-gateway.ts";
 
 const gateway = useTestGateway();
 
@@ -75,6 +75,9 @@ describe("routes", () => {
     ["GET", "/scim/v2/Me"],
     ["PATCH", "/Me"],
     ["POST", "/Bulk"],
+    ["GET", "/Bulk"],
+    ["GET", "/.search"],
+    ["PUT", "/Users/.search"],
     ["POST", "/Users/.search"],
   ])("answers %s %s with 501", async (method, path) => {
     const { status, json } = await gateway.ask(path, { method });

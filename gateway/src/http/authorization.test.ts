@@ -1,6 +1,6 @@
 import { digestOf, generateToken } from "@rollcall/runtime/token";
 import { describe, expect, it } from "vitest";
-import { useTestGateway } from "./test-gateway.ts";
+import { useTestGateway } from "../../test/test-gateway.ts";
 
 const gateway = useTestGateway();
 

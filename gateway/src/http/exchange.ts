@@ -47,7 +47,9 @@ export interface BodyLimits extends JsonLimits {
   bytes: number;
 }
 
+/** Answers a request of a verified token. What it throws becomes a SCIM error. */
 export type ScimHandler = (exchange: Exchange, session: Session) => Answer | Promise<Answer>;
+/** Answers a request that needs no token. */
 export type OpenHandler = (exchange: Exchange) => Answer | Promise<Answer>;
 
 declare module "fastify" {

@@ -3,6 +3,7 @@ import type { RpcClient } from "@rollcall/runtime/client";
 import { groupSchema } from "../mapping/group.ts";
 import { toScimGroup } from "../mapping/to-message.ts";
 import { groupResource } from "../mapping/to-resource.ts";
+import { entityTag } from "./entity-tag.ts";
 import type { Route } from "./exchange.ts";
 import { GROUP_LIMITS } from "./limits.ts";
 import { resourceRoutes } from "./resource.ts";
@@ -14,6 +15,7 @@ export function groupRoutes(client: RpcClient<ScimGroupServiceService>): Route[]
     limits: GROUP_LIMITS,
     notFound: "SCIM_GROUP_NOT_FOUND",
     toMessage: toScimGroup,
+    entityTag: ({ version }) => entityTag(version),
     toResource: groupResource,
     createAnswersLess: ({ members }) => members.length > 0,
     changeAnswersLess: true,

@@ -8,18 +8,28 @@ describe("ifMatchVersions", () => {
     ['W/"3"', [3]],
     ['"3"', [3]],
     ['W/"3", "14" ,W/"159"', [3, 14, 159]],
+    ['W/"3-9f86d081884c"', [3]],
   ])("reads %j", (header, versions) => {
     expect(ifMatchVersions(header)).toEqual(versions);
   });
 
-  it.each(["3", 'W/"abc"', '"3', 'w/"3"', "", '"3",', '*, "3"', '"1234567890123456"'])(
-    "refuses %j by name",
-    (header) => {
-      expect(() => ifMatchVersions(header)).toThrow(
-        expect.objectContaining({ status: 400, scimType: "invalidValue", detail: expect.stringContaining("If-Match") }),
-      );
-    },
-  );
+  it.each([
+    "3",
+    'W/"abc"',
+    'W/"3-"',
+    'W/"-ab"',
+    'W/"3-xyz"',
+    '"3',
+    'w/"3"',
+    "",
+    '"3",',
+    '*, "3"',
+    '"1234567890123456"',
+  ])("refuses %j by name", (header) => {
+    expect(() => ifMatchVersions(header)).toThrow(
+      expect.objectContaining({ status: 400, scimType: "invalidValue", detail: expect.stringContaining("If-Match") }),
+    );
+  });
 });
 
 describe("isNotModified", () => {
@@ -30,9 +40,15 @@ describe("isNotModified", () => {
     ['"3"', true],
     ['"2", W/"3"', true],
     ['W/"4"', false],
+    ['W/"3-9f86d081884c"', false],
     ["nonsense", false],
     ["", false],
   ])("with %j is %s for version 3", (header, expected) => {
-    expect(isNotModified(header, 3)).toBe(expected);
+    expect(isNotModified(header, 'W/"3"')).toBe(expected);
+  });
+
+  it("wants the same groups of a user that has some", () => {
+    expect(isNotModified('W/"3-9f86d081884c"', 'W/"3-9f86d081884c"')).toBe(true);
+    expect(isNotModified('W/"3"', 'W/"3-9f86d081884c"')).toBe(false);
   });
 });

@@ -1,10 +1,10 @@
 import { ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import type { ResourceKind } from "../mapping/schema.ts";
-import { etag, type Resource } from "../mapping/to-resource.ts";
+import type { Resource } from "../mapping/to-resource.ts";
 import { needsMemberships, type Projection, parseProjection, project } from "../scim/project.ts";
 import type { Query } from "../scim/query.ts";
 import type { Answer, Exchange } from "./exchange.ts";
-import type { ResourceBinding, ScimRecord } from "./resource.ts";
+import type { ResourceBinding } from "./resource.ts";
 
 /** The parameters of a request's URL. */
 export function queryOf({ request }: Exchange): Query {
@@ -28,18 +28,28 @@ export function viewFor(projection: Projection | undefined, kind: ResourceKind):
     : ScimRecordView.SCIM_RECORD_VIEW_BASIC;
 }
 
+/** The entity tag of a record as the client asked to see it. */
+export function entityTagFor<Message>(
+  { schema, entityTag }: ResourceBinding<Message>,
+  record: Message,
+  projection: Projection | undefined,
+): string {
+  return entityTag(record, needsMemberships(projection, schema.kind));
+}
+
 /** A record as the client asked to see it. */
 export function render<Message>(
-  { schema, toResource }: ResourceBinding<Message>,
+  binding: ResourceBinding<Message>,
   record: Message,
   projection: Projection | undefined,
   { baseUrl }: Exchange,
 ): Resource {
-  return project(toResource(record, baseUrl), projection, schema);
+  const { schema, toResource } = binding;
+  return project(toResource(record, baseUrl, entityTagFor(binding, record, projection)), projection, schema);
 }
 
 /** The answer that shows one record. */
-export function recordAnswer<Message extends ScimRecord>(
+export function recordAnswer<Message>(
   status: number,
   binding: ResourceBinding<Message>,
   record: Message,
@@ -47,5 +57,5 @@ export function recordAnswer<Message extends ScimRecord>(
   exchange: Exchange,
 ): Answer {
   const body = JSON.stringify(render(binding, record, projection, exchange));
-  return { status, body, headers: { etag: etag(record.version) } };
+  return { status, body, headers: { etag: entityTagFor(binding, record, projection) } };
 }

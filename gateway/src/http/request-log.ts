@@ -11,6 +11,7 @@ export interface RequestLog {
   failed(exchange: Exchange, error: unknown): void;
 }
 
+/** A request log that writes with `logger`. */
 export function createRequestLog(logger: Logger): RequestLog {
   // Asked once: reads that go well are far the most, and most processes do not log them.
   const logsReads = logger.isLevelEnabled("debug");

@@ -3,7 +3,6 @@ import type { ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/
 import { callerMetadata } from "@rollcall/runtime/client";
 import { StatusError } from "@rollcall/runtime/status";
 import { currentTrace } from "@rollcall/runtime/trace";
-import { etag } from "../mapping/to-resource.ts";
 import type { FilterAst } from "../scim/filter/ast.ts";
 import { asLookup } from "../scim/filter/lookup.ts";
 import { parseFilter } from "../scim/filter/parser.ts";
@@ -12,7 +11,7 @@ import { type ListQuery, listResponse, parseListQuery } from "../scim/list.ts";
 import type { ScimHandler } from "./exchange.ts";
 import { isNotModified } from "./precondition.ts";
 import { createReader, type Reader } from "./reader.ts";
-import { idOf, projectionOf, queryOf, recordAnswer, render, viewFor } from "./representation.ts";
+import { entityTagFor, idOf, projectionOf, queryOf, recordAnswer, render, viewFor } from "./representation.ts";
 import type { Page, ResourceBinding, ScimRecord } from "./resource.ts";
 import type { Session } from "./session.ts";
 
@@ -27,8 +26,8 @@ export function createResourceReads<Message extends ScimRecord>(binding: Resourc
     const id = idOf(exchange);
     const record = await reader(session).get(id, viewFor(projection, kind));
     if (!record) throw new StatusError(status.NOT_FOUND, binding.notFound, `There is no ${kind} with the id "${id}".`);
-    if (isNotModified(exchange.request.headers["if-none-match"], record.version))
-      return { status: 304, headers: { etag: etag(record.version) } };
+    const etag = entityTagFor(binding, record, projection);
+    if (isNotModified(exchange.request.headers["if-none-match"], etag)) return { status: 304, headers: { etag } };
     return recordAnswer(200, binding, record, projection, exchange);
   };
 

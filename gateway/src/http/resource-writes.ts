@@ -1,12 +1,12 @@
 import type { Change } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import { ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { callerMetadata, type RpcOptions } from "@rollcall/runtime/client";
-import { etag } from "../mapping/to-resource.ts";
 import { patchChanges } from "../scim/patch.ts";
 import { needsMemberships, type Projection } from "../scim/project.ts";
 import { putChanges } from "../scim/put.ts";
 import { validateResource } from "../scim/validate.ts";
 import { parseBody } from "./body.ts";
+import { entityTag } from "./entity-tag.ts";
 import type { Exchange, ScimHandler } from "./exchange.ts";
 import { ifMatchVersions } from "./precondition.ts";
 import type { Reader } from "./reader.ts";
@@ -47,7 +47,7 @@ export function createResourceWrites<Message extends ScimRecord>(
     const request = writeRequest(exchange, patchChanges(parseBody(exchange, limits), schema));
     const written = await calls.update(request, writeOptions(exchange, session));
     if (binding.patchAnswersNothing && queryOf(exchange)["attributes"] === undefined)
-      return { status: 204, headers: { etag: etag(written.version) } };
+      return { status: 204, headers: { etag: entityTag(written.version) } };
     return recordAnswer(200, binding, await shown(written, projection, session), projection, exchange);
   };
 

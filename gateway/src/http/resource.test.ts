@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BatchLookupScimUsersRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { describe, expect, it } from "vitest";
-import { newUser, useTestGateway } from "./test-gateway.ts";
+import { newUser, useTestGateway } from "../../test/test-gateway.ts";
 
 const gateway = useTestGateway();
 
@@ -34,6 +34,41 @@ describe("users", () => {
     expect((await gateway.ask(path, { method: "DELETE" })).status).toBe(204);
     const gone = await gateway.ask(path);
     expect([gone.status, gone.json.status]).toEqual([404, "404"]);
+  });
+
+  it("are not 304 where only their groups have changed", async () => {
+    const { json } = await gateway.ask("/Users", { method: "POST", body: newUser("a@example.com") });
+    const user = gateway.services.users.get(json.id);
+    if (!user) throw new Error("The user was not created.");
+    user.groups = [{ value: "g", display: "Sales", type: "direct" }];
+    const path = `/Users/${json.id}`;
+    const ask = (tag: string, query = "") => gateway.ask(`${path}${query}`, { headers: { "if-none-match": tag } });
+
+    const { status, headers, json: shown } = await ask('W/"1"');
+    const tag = headers.get("etag") ?? "";
+    expect([status, tag]).toEqual([200, shown.meta.version]);
+    expect((await ask(tag)).status).toBe(304);
+    expect((await ask('W/"1"', "?excludedAttributes=groups")).status).toBe(304);
+    user.groups = [];
+    expect((await ask(tag)).json).not.toHaveProperty("groups");
+
+    const body = JSON.stringify({ Operations: [{ op: "replace", path: "active", value: false }] });
+    const stale = await gateway.ask(path, { method: "PATCH", body, headers: { "if-match": tag.replace("1", "7") } });
+    const patched = await gateway.ask(path, { method: "PATCH", body, headers: { "if-match": tag } });
+    expect([stale.status, patched.status, patched.headers.get("etag")]).toEqual([412, 200, 'W/"2"']);
+  });
+
+  it("have the version alone as their tag where a write's answer leaves the groups out", async () => {
+    const { json } = await gateway.ask("/Users", { method: "POST", body: newUser("a@example.com") });
+    const user = gateway.services.users.get(json.id);
+    if (!user) throw new Error("The user was not created.");
+    user.groups = [{ value: "g", display: "Sales", type: "direct" }];
+    const body = JSON.stringify({ Operations: [{ op: "replace", path: "active", value: false }] });
+    const { headers, json: shown } = await gateway.ask(`/Users/${json.id}?excludedAttributes=groups`, {
+      method: "PATCH",
+      body,
+    });
+    expect([headers.get("etag"), shown.meta.version, shown.groups]).toEqual(['W/"2"', 'W/"2"', undefined]);
   });
 
   it("answer conflicts and refused values in the RFC's words", async () => {

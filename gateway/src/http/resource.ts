@@ -18,7 +18,9 @@ export interface ResourceBinding<Message> {
   /** Why an unknown id is refused. */
   notFound: ReasonName;
   toMessage(resource: ValidatedResource): Message;
-  toResource(message: Message, baseUrl: string): Resource;
+  /** The entity tag of what a client sees, with or without `groups` or `members`. */
+  entityTag(message: Message, showsMemberships: boolean): string;
+  toResource(message: Message, baseUrl: string, entityTag: string): Resource;
   calls: ResourceCalls<Message>;
   /** Whether the answer to creating a record lacks memberships that the record has. */
   createAnswersLess(sent: Message): boolean;

@@ -13,7 +13,7 @@ import { OrganizationService } from "@rollcall/proto/connect/rollcall/directory/
 import { ScimUserService } from "@rollcall/proto/connect/rollcall/directory/v1/scim_user_service_pb";
 import { digestOf } from "@rollcall/runtime/token";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { useTestGateway } from "./test-gateway.ts";
+import { useTestGateway } from "../../test/test-gateway.ts";
 
 const gateway = useTestGateway();
 

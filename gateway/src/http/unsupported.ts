@@ -1,16 +1,16 @@
 import { ScimError } from "../scim/error.ts";
 import type { Route } from "./exchange.ts";
 
-/** Endpoints of RFC 7644 that a server may leave out and must then answer with 501 (sections 3.4.3, 3.7, 3.11). */
+const PATHS = ["/Me", "/Bulk", "/.search", "/Users/.search", "/Groups/.search"];
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/**
+ * Endpoints of RFC 7644 that a server may leave out and must then answer with
+ * 501 (sections 3.4.3, 3.7, 3.11): by every method, as 405 would say that
+ * another one works.
+ */
 export function unsupportedRoutes(): Route[] {
-  const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
-  return [
-    ...methods.map((method) => unsupported(method, "/Me")),
-    unsupported("POST", "/Bulk"),
-    unsupported("POST", "/.search"),
-    unsupported("POST", "/Users/.search"),
-    unsupported("POST", "/Groups/.search"),
-  ];
+  return PATHS.flatMap((path) => METHODS.map((method) => unsupported(method, path)));
 }
 
 function unsupported(method: Route["method"], path: string): Route {

@@ -3,6 +3,7 @@ import type { RpcClient } from "@rollcall/runtime/client";
 import { toScimUser } from "../mapping/to-message.ts";
 import { userResource } from "../mapping/to-resource.ts";
 import { userSchema } from "../mapping/user.ts";
+import { entityTag, entityTagWithGroups } from "./entity-tag.ts";
 import type { Route } from "./exchange.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { resourceRoutes } from "./resource.ts";
@@ -14,6 +15,9 @@ export function userRoutes(client: RpcClient<ScimUserServiceService>): Route[] {
     limits: DEFAULT_LIMITS,
     notFound: "SCIM_USER_NOT_FOUND",
     toMessage: toScimUser,
+    // Where a write has answered with groups that the client does not want to see, the tag leaves them out too.
+    entityTag: ({ version, groups }, showsGroups) =>
+      showsGroups ? entityTagWithGroups(version, groups) : entityTag(version),
     toResource: userResource,
     createAnswersLess: () => false,
     changeAnswersLess: false,

@@ -1,9 +1,11 @@
 /** Data types of RFC 7643 section 2.3. `any` is an attribute of an extension that declares none. */
 export type AttributeType = "string" | "boolean" | "dateTime" | "reference" | "binary" | "complex" | "any";
 
-/** Characteristics of RFC 7643 section 2.2. */
+/** Who may write an attribute, and when (RFC 7643 section 2.2). */
 export type Mutability = "readOnly" | "readWrite" | "immutable" | "writeOnly";
+/** When an answer has an attribute (RFC 7643 section 2.2). */
 export type Returned = "always" | "never" | "default" | "request";
+/** Among which resources a value must not occur twice (RFC 7643 section 2.2). */
 export type Uniqueness = "none" | "server" | "global";
 
 /** One row of the mapping: a SCIM attribute and the contract field that holds it. */
@@ -25,6 +27,8 @@ export interface Attribute {
   /** Advice for clients, not a closed list. */
   readonly canonicalValues: readonly string[];
   readonly referenceTypes: readonly string[];
+  /** Whether a text must not be blank, nor begin or end with white space: nobody would find a record by such a name. */
+  readonly trimmed: boolean;
   /** Longest text, in characters. */
   readonly maxLength: number;
   /** Longest list, in elements. */
@@ -54,6 +58,7 @@ export function attribute(name: string, type: AttributeType, description: string
     caseExact: false,
     canonicalValues: [],
     referenceTypes: [],
+    trimmed: false,
     maxLength: 1_024,
     maxElements: 100,
     filterable: true,

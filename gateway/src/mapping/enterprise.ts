@@ -16,11 +16,11 @@ export const enterprise: Section = {
   attributes: [
     text("employeeNumber", "Number that the organization gave the employee."),
     text("costCenter", "Cost center."),
-    text("organization", "Name of the organization."),
+    text("organization", "Name of the organization.", { maxLength: 255 }),
     text("division", "Division."),
     text("department", "Department."),
     complex("manager", "The user's manager.", [
-      text("value", "Identifier of the SCIM user who is the manager.", { caseExact: true }),
+      text("value", "Identifier of the SCIM user who is the manager.", { caseExact: true, maxLength: 255 }),
       reference("Address of the SCIM user who is the manager.", ["User"]),
       text("displayName", "The manager's display name.", {
         mutability: "readOnly",

@@ -16,7 +16,7 @@ const core: Section = {
   extension: false,
   open: false,
   attributes: [
-    text("displayName", "Name of the group.", { required: true, uniqueness: "server", maxLength: 255 }),
+    text("displayName", "Name of the group.", { required: true, uniqueness: "server", trimmed: true, maxLength: 255 }),
     text("groupType", "What the client takes the group for, e.g. Organization or Team."),
     complex(
       "members",

@@ -66,7 +66,12 @@ const body = {
 describe("toScimUser", () => {
   it("carries every attribute over the wire and back", () => {
     const sent = ScimUser.decode(ScimUser.encode(toScimUser(validateResource(body, userSchema))).finish());
-    const { schemas: _, id: __, meta: ___, ...answered } = JSON.parse(JSON.stringify(userResource(sent, "https://h")));
+    const {
+      schemas: _,
+      id: __,
+      meta: ___,
+      ...answered
+    } = JSON.parse(JSON.stringify(userResource(sent, "https://h", "")));
     expect(answered).toEqual({
       ...body,
       [enterprise]: { ...body[enterprise], manager: { value: "m", $ref: "https://h/Users/m" } },
@@ -119,6 +124,6 @@ describe("toScimGroup", () => {
     );
     const sent = ScimGroup.decode(ScimGroup.encode(group).finish());
     expect(sent.members.map(({ value }) => value)).toEqual(["u", "v"]);
-    expect(groupResource(sent, "https://h")).toMatchObject({ displayName: "Staff", groupType: "Team" });
+    expect(groupResource(sent, "https://h", "")).toMatchObject({ displayName: "Staff", groupType: "Team" });
   });
 });

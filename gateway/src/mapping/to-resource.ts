@@ -10,33 +10,29 @@ import { userSchema } from "./user.ts";
 export type Resource = Record<string, unknown>;
 
 /**
- * The SCIM form of a user. `baseUrl` has no slash at its end. Every read ends
- * here, so objects that already have the SCIM form are passed on and not
- * copied: the answer must not be changed, nor the message after it.
+ * The SCIM form of a user. `baseUrl` has no slash at its end; `version` is the
+ * entity tag (RFC 7644 section 3.14). Every read ends here, so objects that
+ * already have the SCIM form are passed on and not copied: the answer must not
+ * be changed, nor the message after it.
  */
-export function userResource(user: ScimUser, baseUrl: string): Resource {
+export function userResource(user: ScimUser, baseUrl: string, version: string): Resource {
   const resource: Resource = { schemas: userSchemas.core, id: user.id };
   copy(userRows, user as unknown as Resource, resource);
   if (user.groups.length > 0) resource.groups = user.groups.map((group) => groupOfUser(group, baseUrl));
   if (user.enterprise !== undefined) addEnterprise(user.enterprise as Resource, resource, baseUrl);
   addExtensions(user.extensions, userSchemas, resource);
-  resource.meta = metaOf("User", user, `${baseUrl}/Users/${user.id}`);
+  resource.meta = metaOf("User", user, `${baseUrl}/Users/${user.id}`, version);
   return resource;
 }
 
 /** The SCIM form of a group, under the same terms. */
-export function groupResource(group: ScimGroup, baseUrl: string): Resource {
+export function groupResource(group: ScimGroup, baseUrl: string, version: string): Resource {
   const resource: Resource = { schemas: groupSchemas.core, id: group.id };
   copy(groupRows, group as unknown as Resource, resource);
   if (group.members.length > 0) resource.members = group.members.map((member) => memberOf(member, baseUrl));
   addExtensions(group.extensions, groupSchemas, resource);
-  resource.meta = metaOf("Group", group, `${baseUrl}/Groups/${group.id}`);
+  resource.meta = metaOf("Group", group, `${baseUrl}/Groups/${group.id}`, version);
   return resource;
-}
-
-/** The entity tag of a version: weak, as two answers of one version may differ in projection. */
-export function etag(version: number): string {
-  return `W/"${version}"`;
 }
 
 /** A row whose value in the message is its value in SCIM. */
@@ -133,12 +129,12 @@ function addExtensions(from: Resource | undefined, { open }: SchemaLists, resour
   }
 }
 
-function metaOf(resourceType: string, record: ScimUser | ScimGroup, location: string): Resource {
+function metaOf(resourceType: string, record: ScimUser | ScimGroup, location: string, version: string): Resource {
   return {
     resourceType,
     created: record.createTime?.toISOString(),
     lastModified: record.updateTime?.toISOString(),
     location,
-    version: etag(record.version),
+    version,
   };
 }

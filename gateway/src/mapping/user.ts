@@ -24,6 +24,7 @@ const core: Section = {
     text("userName", "Name that the user is known by to the service, usually the primary e-mail address.", {
       required: true,
       uniqueness: "server",
+      trimmed: true,
       maxLength: 255,
     }),
     complex("name", "The parts of the user's name.", [

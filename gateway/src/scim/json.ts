@@ -1,5 +1,6 @@
 import { ScimError } from "./error.ts";
 
+/** A parsed JSON object, to be read only. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Whether a parsed JSON value is an object. */

@@ -10,6 +10,7 @@ import { replaceAttribute } from "./put.ts";
 import { attributeName, sectionEntries } from "./validate.ts";
 import { type ContractObject, readScalar, readSubAttributes, readValue } from "./value.ts";
 
+/** The operations of PATCH that take a value (RFC 7644 section 3.5.2). */
 export type SetOperation = "add" | "replace";
 
 /**

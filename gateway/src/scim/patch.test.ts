@@ -483,6 +483,28 @@ describe("patchChanges on bad input", () => {
   });
 });
 
+describe("patchChanges of a name", () => {
+  it.each([
+    { op: "replace", path: "userName", value: "NAME" },
+    { op: "add", path: "userName", value: "NAME" },
+    { op: "Replace", path: "userName", value: [{ $ref: null, value: "NAME" }] },
+    { op: "replace", value: { userName: "NAME" } },
+    { op: "replace", value: { [userSchema.urn]: { userName: "NAME" } } },
+  ])("refuses blanks in %j", (operation) => {
+    const named = (name: string) => JSON.parse(JSON.stringify(operation).replace("NAME", name));
+    const at = "Operations[0]: userName";
+    refuses(() => user(named("  ")), "invalidValue", `${at} must not be blank.`);
+    refuses(() => user(named(" x")), "invalidValue", `${at} must not begin or end with white space.`);
+    expect(user(named("x y"))).toHaveLength(1);
+  });
+
+  it("refuses blanks in a group's displayName", () => {
+    const rename = (displayName: string) => () => group({ op: "replace", value: { displayName } });
+    refuses(rename(" "), "invalidValue", "Operations[0]: displayName must not be blank.");
+    refuses(rename("x "), "invalidValue", "Operations[0]: displayName must not begin or end with white space.");
+  });
+});
+
 describe("patchChanges of a partial resource without Operations", () => {
   it("merges attributes as PUT does", () => {
     expect(patchChanges({ schemas: [userSchema.urn], active: "false", title: "", emails: [] }, userSchema)).toEqual([

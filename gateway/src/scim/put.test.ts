@@ -77,6 +77,10 @@ describe("putChanges", () => {
     expect(() => putChanges({ userName: "" }, userSchema)).toThrow(
       new ScimError(400, "invalidValue", "userName is required."),
     );
+    expect(() => putChanges({ userName: " " }, userSchema)).toThrow("userName must not be blank.");
+    expect(() => putChanges({ displayName: "x " }, groupSchema)).toThrow(
+      "displayName must not begin or end with white space.",
+    );
     expect(() => putChanges({ displayName: null }, groupSchema)).toThrow("displayName is required.");
   });
 });

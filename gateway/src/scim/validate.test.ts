@@ -203,6 +203,29 @@ describe("validateResource", () => {
     expect(() => validateResource(body, schema)).toThrow(new ScimError(400, "invalidValue", detail));
   });
 
+  it.each([" ", "\t\n", "\u00a0"])("refuses %j as a userName and as the name of a group", (blank) => {
+    expect(() => validateResource({ userName: blank }, userSchema)).toThrow(
+      new ScimError(400, "invalidValue", "userName must not be blank."),
+    );
+    expect(() => validateResource({ displayName: blank }, groupSchema)).toThrow(
+      new ScimError(400, "invalidValue", "displayName must not be blank."),
+    );
+  });
+
+  it.each([" x", "x ", "x\n", "\u00a0x"])("refuses the outer white space of %j in the same names", (name) => {
+    expect(() => validateResource({ userName: name }, userSchema)).toThrow(
+      new ScimError(400, "invalidValue", "userName must not begin or end with white space."),
+    );
+    expect(() => validateResource({ displayName: name }, groupSchema)).toThrow(
+      new ScimError(400, "invalidValue", "displayName must not begin or end with white space."),
+    );
+  });
+
+  it("takes white space within a name, and around a user's displayName", () => {
+    expect(values({ userName: "Anna M", displayName: " A " })).toEqual({ display_name: " A " });
+    expect(() => validateResource({ displayName: "Sales & Marketing" }, groupSchema)).not.toThrow();
+  });
+
   it("refuses a long userName and a long name of a group", () => {
     const long = "x".repeat(256);
     expect(() => validateResource({ userName: long }, userSchema)).toThrow(

@@ -26,7 +26,15 @@ export function readScalar(row: Attribute, raw: unknown, where: string): unknown
   if (row.type === "boolean") return readBoolean(raw, where);
   if (row.type === "any") return readAny(raw, where, row.maxLength);
   if (typeof raw !== "string") throw invalid(`${where} must be a string.`);
+  if (row.trimmed) refuseOuterSpace(raw, where);
   return readText(raw, where, row.maxLength);
+}
+
+/** Not trimmed for the client: it would read back another name than it sent, and look for that one in vain. */
+function refuseOuterSpace(raw: string, where: string): void {
+  const trimmed = raw.trim();
+  if (trimmed === "") throw invalid(`${where} must not be blank.`);
+  if (trimmed !== raw) throw invalid(`${where} must not begin or end with white space.`);
 }
 
 /** Entra sends booleans as text, in any case. */

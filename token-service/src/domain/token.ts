@@ -24,15 +24,20 @@ export const TokenEntity = defineEntity({
   },
 });
 
+/** A row of the table `token`. */
 export type TokenRecord = InferEntity<typeof TokenEntity>;
 
+/** A day in milliseconds. */
 export const DAY_MS = 86_400_000;
-/** 365 days. */
+/** How long a token lives where its issuer does not say: 365 days, in milliseconds. */
 export const DEFAULT_TTL_MS = 365 * DAY_MS;
+/** The longest life a token may be given: 730 days, in milliseconds. */
 export const MAX_TTL_MS = 2 * DEFAULT_TTL_MS;
+/** How long a rotated token goes on working where the caller does not say: 30 days, in milliseconds. */
 export const DEFAULT_GRACE_MS = 30 * DAY_MS;
+/** The longest time a rotated token may go on working: 90 days, in milliseconds. */
 export const MAX_GRACE_MS = 90 * DAY_MS;
-/** In characters. */
+/** The longest label of a token, in characters. */
 export const MAX_LABEL = 128;
 
 /** What a token of an account may carry. The other scopes come from the environment alone. */

@@ -69,6 +69,7 @@ export async function findTokenByFingerprint(pool: pg.Pool, fingerprint: Buffer)
   return (await prepared<TokenRow>(pool, BY_FINGERPRINT, [fingerprint])).map(tokenOf)[0];
 }
 
+/** A token of an account, ended ones included. */
 export async function findToken(pool: pg.Pool, accountId: string, id: string): Promise<TokenRecord | undefined> {
   return (await prepared<TokenRow>(pool, BY_ID, [accountId, id])).map(tokenOf)[0];
 }

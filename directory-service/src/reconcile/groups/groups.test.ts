@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createFixture, type Fixture, type Row } from "../fixture.ts";
+import { createFixture, type Fixture, type Row } from "../../../test/reconcile-fixture.ts";
 
 const [APPLIED, NO_CHANGE, FAILED, UNMATCHED] = [1, 2, 4, 5];
 let directory: Fixture;
@@ -85,6 +85,68 @@ describe("a SCIM group's organization", () => {
       error: `Organization ${other} already has the name "taken".`,
       failed_expression: "name",
     });
+  });
+
+  it.each([
+    ["before", "Sales East", "Marketing East"],
+    ["after", "Sales West", "Marketing West"],
+  ])("is not found by a new group of its old name that is due %s its own", async (order, old, name) => {
+    const organization = await directory.addOrganization(old);
+    const member = await user();
+    const group = await directory.addGroup(old, [member]);
+    const newcomer = await directory.addGroup("Not yet");
+    await directory.reconcile();
+    const marks = order === "after" ? [group, newcomer] : [newcomer, group];
+    for (const id of marks) await directory.mark(2, id);
+    await directory.renameGroup(group, name);
+    await directory.renameGroup(newcomer, old);
+    await directory.reconcile();
+    expect(await organizationOf(group)).toMatchObject({ id: organization, name });
+    expect(await organizationOf(newcomer)).toBeUndefined();
+    expect(await directory.executionOf(newcomer)).toMatchObject({ outcome: UNMATCHED, error: null });
+    expect(await directory.personOf(member)).toMatchObject({ organization_id: organization });
+  });
+
+  it("is found by a new group whose name another one gives it in the same batch", async () => {
+    const organization = await directory.addOrganization("Old name");
+    const group = await directory.addGroup("Old name");
+    await directory.reconcile();
+    await directory.rows(
+      `update rule_set set revision = 2, rules = jsonb_set(rules, '{0,set,1,expression}', '"group.displayName.replace(\\" (EU)\\", \\"\\")"')
+       where kind = 2`,
+    );
+    await directory.renameGroup(group, "New name (EU)");
+    const second = await directory.addGroup("New name");
+    await directory.reconcile();
+    expect(await organizationOf(group)).toMatchObject({ id: organization, name: "New name" });
+    expect(await organizationOf(second)).toMatchObject({ id: organization, name: "New name" });
+    expect(await directory.rows("select from execution where record_id = $1", second)).toHaveLength(1);
+  });
+
+  it("is given to those who joined the group while it was disabled, when it is enabled", async () => {
+    const organization = await directory.addOrganization("Paused");
+    const before = await user();
+    const group = await directory.addGroup("Paused", [before]);
+    const outsider = await user();
+    const joining = await user();
+    await directory.reconcile();
+    await directory.setOrganizationDisabled(organization, true);
+    await directory.rows(
+      "insert into scim_group_member values ($1, $2, $3, 1, now())",
+      directory.accountId,
+      group,
+      joining,
+    );
+    await directory.mark(1, joining);
+    await directory.reconcile();
+    expect(await directory.personOf(joining)).toMatchObject({ organization_id: directory.organizationId });
+    await directory.setOrganizationDisabled(organization, false);
+    const due = await directory.rows("select kind, record_id, causes from dirty_record");
+    expect(due).toEqual([{ kind: 1, record_id: joining, causes: ["organization_changed"] }]);
+    await directory.reconcile();
+    expect(await directory.personOf(joining)).toMatchObject({ organization_id: organization });
+    expect(await directory.personOf(before)).toMatchObject({ organization_id: organization });
+    expect(await directory.personOf(outsider)).toMatchObject({ organization_id: directory.organizationId });
   });
 
   it("fails where the display name is longer than an organization's name may be", async () => {

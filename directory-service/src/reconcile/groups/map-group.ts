@@ -1,8 +1,7 @@
 import { ExecutionOutcome } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { foldCase } from "../../domain/fold-case.ts";
 import type { AccountState } from "../account.ts";
-import type { OrganizationLookup } from "../organizations.ts";
-import { candidatesIn } from "../people/candidates.ts";
+import { type Candidate, candidatesIn } from "../people/candidates.ts";
 import { FieldError, limitedText } from "../people/field-value.ts";
 import type { CompiledRuleSet } from "../rules/compile.ts";
 import { evaluateRules } from "../rules/evaluate.ts";
@@ -50,13 +49,10 @@ export function evaluateGroup(
 }
 
 /** Links the group with the first candidate there is, or leaves its link, and renames the organization. */
-export function applyToOrganization(
-  run: GroupRun,
-  organizationOf: OrganizationLookup,
-  { byId, byName }: Organizations,
-): void {
-  const found = run.candidates.map(organizationOf).find((id) => id !== undefined) ?? run.group.organizationId;
-  const organization = found ? byId.get(found) : undefined;
+export function applyToOrganization(run: GroupRun, organizations: Organizations): void {
+  const { byId, byName } = organizations;
+  const found = run.candidates.map((candidate) => organizationOf(candidate, organizations)).find((one) => one);
+  const organization = found ?? byId.get(run.group.organizationId ?? "");
   if (!organization) {
     run.outcome = ExecutionOutcome.EXECUTION_OUTCOME_UNMATCHED;
     return;
@@ -80,6 +76,12 @@ export function applyToOrganization(
     byId.set(organization.id, run.renamed);
   }
   if (run.changes.length > 0) run.outcome = ExecutionOutcome.EXECUTION_OUTCOME_APPLIED;
+}
+
+/** The enabled organization that a candidate stands for now: one that a group of this batch renamed has its new name. */
+function organizationOf({ by, value }: Candidate, { byId, byName }: Organizations): OrganizationState | undefined {
+  const organization = by === "name" ? byName.get(foldCase(value)) : byId.get(by === "id" ? value.toLowerCase() : "");
+  return organization?.disabled ? undefined : organization;
 }
 
 /** A deleted group lets its organization go, whatever the rules say; the organization stays. */

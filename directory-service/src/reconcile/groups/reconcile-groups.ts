@@ -2,7 +2,6 @@ import type { SqlEntityManager } from "@mikro-orm/postgresql";
 import { foldCase } from "../../domain/fold-case.ts";
 import { markNaming } from "../../storage/dirty-records.ts";
 import type { Batch } from "../batch.ts";
-import { lookUpOrganizations } from "../organizations.ts";
 import { keysOf } from "../people/candidates.ts";
 import { saveExecutions } from "../record-runs.ts";
 import { endWithoutRules, startRun } from "../run.ts";
@@ -26,10 +25,8 @@ export async function reconcileGroups(tx: SqlEntityManager, batch: Batch): Promi
     const speaking = live.filter((run) =>
       timed(run, () => evaluateGroup(run, rules.ruleSet, account, linked.get(run.group.organizationId ?? ""))),
     );
-    const candidates = speaking.flatMap((run) => run.candidates);
-    const organizationOf = await lookUpOrganizations(tx, account.id, candidates);
     const organizations = await concerned(tx, account.id, speaking, linkedIds);
-    for (const run of speaking) timed(run, () => applyToOrganization(run, organizationOf, organizations));
+    for (const run of linkedFirst(speaking)) timed(run, () => applyToOrganization(run, organizations));
   } else for (const run of live) endWithoutRules(run, rules.error);
   for (const run of runs) if (run.group.deleted) unlink(run);
 
@@ -47,9 +44,12 @@ export async function reconcileGroups(tx: SqlEntityManager, batch: Batch): Promi
     account.id,
     runs.filter(({ group, organizationId }) => group.organizationId !== organizationId),
   );
-  // Users who name an organization that only now has that name.
+  // What names an organization that only now has that name. Its groups' members are marked already.
   for (const { renamed: organization, record } of renamed)
-    if (organization) await markNaming(tx, account.id, foldCase(organization.name), record.traceparent ?? undefined);
+    if (organization && !organization.disabled)
+      await markNaming(tx, account.id, foldCase(organization.name), record.traceparent ?? undefined, {
+        members: false,
+      });
 }
 
 async function startRuns(tx: SqlEntityManager, { account, rules, records }: Batch): Promise<GroupRun[]> {
@@ -84,6 +84,12 @@ async function concerned(
     byId: new Map(found.map((organization) => [organization.id, organization])),
     byName: new Map(found.map((organization) => [foldCase(organization.name), organization])),
   };
+}
+
+/** A group gives up its organization's old name before another one looks for an organization of that name. */
+function linkedFirst(runs: GroupRun[]): GroupRun[] {
+  const isLinked = ({ group }: GroupRun) => group.organizationId !== null;
+  return [...runs.filter(isLinked), ...runs.filter((run) => !isLinked(run))];
 }
 
 function timed<T>(run: GroupRun, work: () => T): T {

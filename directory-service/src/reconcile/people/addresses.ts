@@ -1,7 +1,11 @@
 import type { PersonAddress } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
+import { ADDRESS_LIMITS, isAddressLabel } from "../../domain/person-limits.ts";
 import type { Json } from "../rules/variables.ts";
 import { countryCode } from "./country.ts";
 import { type FieldContext, FieldError, limitedText } from "./field-value.ts";
+
+// The longest name that is worth looking up.
+const COUNTRY_NAME_LIMIT = 128;
 
 /**
  * The person's addresses with those that a rule gives in place of those that
@@ -37,15 +41,15 @@ function toAddress(field: string, item: Json, warnings: string[]): PersonAddress
   if (typeof item !== "object" || item === null || Array.isArray(item))
     throw new FieldError(`${field} needs a list of objects with label, address, city, state, zip and country.`);
   const label = item["label"];
-  if (label !== "home" && label !== "mailing") throw new FieldError(`${field} needs the label "home" or "mailing".`);
+  if (!isAddressLabel(label)) throw new FieldError(`${field} needs the label "home" or "mailing".`);
   const part = (name: string, limit: number) => limitedText(`${name} in ${field}`, item[name], limit) ?? "";
   const address = {
     label,
-    address: part("address", 1024),
-    city: part("city", 128),
-    state: part("state", 128),
-    zip: part("zip", 20),
-    country: country(part("country", 128), warnings),
+    address: part("address", ADDRESS_LIMITS.address),
+    city: part("city", ADDRESS_LIMITS.city),
+    state: part("state", ADDRESS_LIMITS.state),
+    zip: part("zip", ADDRESS_LIMITS.zip),
+    country: country(part("country", COUNTRY_NAME_LIMIT), warnings),
     integration: true,
   };
   return address.address || address.city || address.state || address.zip || address.country ? address : undefined;

@@ -1,3 +1,4 @@
+import { isRecordId } from "../../domain/record-id.ts";
 import type { Json } from "../rules/variables.ts";
 import { FieldError } from "./field-value.ts";
 
@@ -6,8 +7,6 @@ export interface Candidate {
   by: "name" | "id" | "scim_user";
   value: string;
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The candidates in an expression's value, blank ones left out. Throws FieldError. */
 export function candidatesIn(field: string, value: Json | undefined): Candidate[] {
@@ -22,10 +21,11 @@ export function candidatesIn(field: string, value: Json | undefined): Candidate[
   });
 }
 
-/** The keys of one kind that can be looked up. What is no UUID is no id. */
+/** The keys of one kind that can be looked up. What is no UUID is no id; clients may write theirs in capitals. */
 export function keysOf(candidates: Candidate[], kind: Candidate["by"]): string[] {
-  const keys = candidates.filter(({ by, value }) => by === kind && (kind === "name" || UUID.test(value)));
-  return [...new Set(keys.map(({ value }) => (kind === "name" ? value : value.toLowerCase())))];
+  const values = candidates.filter(({ by }) => by === kind).map(({ value }) => value);
+  const keys = kind === "name" ? values : values.map((value) => value.toLowerCase()).filter(isRecordId);
+  return [...new Set(keys)];
 }
 
 function notACandidate(field: string): FieldError {

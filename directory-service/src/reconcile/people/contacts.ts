@@ -1,12 +1,12 @@
 import { type Contact, ContactProtocol } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
+import { CONTACT_LABELS, CONTACT_URI_LIMIT } from "../../domain/person-limits.ts";
 import type { Json } from "../rules/variables.ts";
 import { type FieldContext, FieldError, limitedText } from "./field-value.ts";
 
-const protocols = new Map<Json | undefined, { protocol: ContactProtocol; labels: string[] }>([
-  ["telephone", { protocol: ContactProtocol.CONTACT_PROTOCOL_TELEPHONE, labels: ["work", "home", "mobile", "fax"] }],
-  ["email", { protocol: ContactProtocol.CONTACT_PROTOCOL_EMAIL, labels: ["work", "personal"] }],
+const protocols = new Map<Json | undefined, ContactProtocol>([
+  ["telephone", ContactProtocol.CONTACT_PROTOCOL_TELEPHONE],
+  ["email", ContactProtocol.CONTACT_PROTOCOL_EMAIL],
 ]);
-const URI_LIMIT = 255;
 
 /**
  * The person's contacts with those that a rule gives in place of those that
@@ -33,14 +33,14 @@ export function contactInOrder({ protocol, label, uri, integration }: Contact): 
 function toContact(field: string, item: Json, warnings: string[]): Contact | undefined {
   if (typeof item !== "object" || item === null || Array.isArray(item))
     throw new FieldError(`${field} needs a list of objects with protocol, label and uri.`);
-  const known = protocols.get(item["protocol"]);
-  if (!known) throw new FieldError(`${field} needs the protocol "telephone" or "email".`);
-  const uri = limitedText(`uri in ${field}`, item["uri"], URI_LIMIT);
+  const protocol = protocols.get(item["protocol"]);
+  if (protocol === undefined) throw new FieldError(`${field} needs the protocol "telephone" or "email".`);
+  const uri = limitedText(`uri in ${field}`, item["uri"], CONTACT_URI_LIMIT);
   if (uri === undefined) return undefined;
   const label = String(item["label"] ?? "");
-  if (!known.labels.includes(label)) {
+  if (!CONTACT_LABELS[protocol]?.includes(label)) {
     warnings.push(`A ${item["protocol"]} contact with the label "${label}" is left out.`);
     return undefined;
   }
-  return contactInOrder({ protocol: known.protocol, label, uri, integration: true });
+  return contactInOrder({ protocol, label, uri, integration: true });
 }

@@ -1,3 +1,4 @@
+import { charactersIn, isLongerThan } from "../../domain/characters.ts";
 import type { AccountState } from "../account.ts";
 import type { Json } from "../rules/variables.ts";
 import type { PersonState } from "./person.ts";
@@ -21,7 +22,7 @@ export function limitedText(field: string, value: Json | undefined, limit: numbe
   if (typeof value === "object") throw new FieldError(`${field} needs a text.`);
   const trimmed = String(value).trim();
   if (trimmed === "") return undefined;
-  const length = trimmed.length > limit ? [...trimmed].length : 0;
-  if (length > limit) throw new FieldError(`${field} has ${length} characters; the limit is ${limit}.`);
+  if (isLongerThan(limit, trimmed))
+    throw new FieldError(`${field} has ${charactersIn(trimmed)} characters; the limit is ${limit}.`);
   return trimmed;
 }

@@ -3,7 +3,7 @@ import type { Json } from "../rules/variables.ts";
 import { countryCode } from "./country.ts";
 import type { FieldContext } from "./field-value.ts";
 import { personFields } from "./fields.ts";
-import { isTimeZone, languageTag } from "./locale.ts";
+import { languageTag } from "./locale.ts";
 import { makesCycle } from "./managers.ts";
 import { newPerson } from "./person.ts";
 
@@ -88,23 +88,13 @@ describe("countries", () => {
   });
 });
 
-describe("locales and time zones", () => {
+describe("locales", () => {
   it.each([
     ["de_de", "de-DE"],
     ["zh-hant-tw", "zh-Hant-TW"],
     ["english please", undefined],
   ])("the language tag of %s is %s", (value, tag) => {
     expect(languageTag(value)).toBe(tag);
-  });
-
-  it.each([
-    ["Europe/Amsterdam", true],
-    ["UTC", true],
-    ["+01:00", false],
-    ["Mars/Base", false],
-  ])("whether %s is a time zone: %s", (value, is) => {
-    expect(isTimeZone(value)).toBe(is);
-    expect(isTimeZone(value)).toBe(is);
   });
 });
 

@@ -1,8 +1,10 @@
+import { PERSON_TEXT_LIMITS as LIMITS } from "../../domain/person-limits.ts";
+import { isTimeZone } from "../../domain/time-zone.ts";
 import type { Json } from "../rules/variables.ts";
 import { toAddresses } from "./addresses.ts";
 import { toContacts } from "./contacts.ts";
 import { type FieldContext, FieldError, limitedText } from "./field-value.ts";
-import { isTimeZone, languageTag } from "./locale.ts";
+import { languageTag } from "./locale.ts";
 import type { PersonState } from "./person.ts";
 
 /** Turns an expression's value into the field's. Undefined: keep what the person has. Throws FieldError. */
@@ -10,22 +12,22 @@ type Coerce = (field: string, value: Json, context: FieldContext) => Json | unde
 
 /** Every field but the references: where a rule's value goes, and how. */
 export const personFields: Record<string, { key: keyof PersonState; coerce: Coerce }> = {
-  name: { key: "name", coerce: text(128) },
-  primary_email: { key: "primaryEmail", coerce: text(128) },
-  job_title: { key: "jobTitle", coerce: text(80) },
-  location: { key: "location", coerce: text(80) },
-  employee_id: { key: "employeeId", coerce: text(128) },
-  support_id: { key: "supportId", coerce: text(50) },
-  cost_center: { key: "costCenter", coerce: text(128) },
-  preferred_language: { key: "preferredLanguage", coerce: text(128) },
+  name: { key: "name", coerce: text(LIMITS.name) },
+  primary_email: { key: "primaryEmail", coerce: text(LIMITS.primary_email) },
+  job_title: { key: "jobTitle", coerce: text(LIMITS.job_title) },
+  location: { key: "location", coerce: text(LIMITS.location) },
+  employee_id: { key: "employeeId", coerce: text(LIMITS.employee_id) },
+  support_id: { key: "supportId", coerce: text(LIMITS.support_id) },
+  cost_center: { key: "costCenter", coerce: text(LIMITS.cost_center) },
+  preferred_language: { key: "preferredLanguage", coerce: text(LIMITS.preferred_language) },
   vip: { key: "vip", coerce: flag },
   disabled: { key: "disabled", coerce: flag },
   locale: { key: "locale", coerce: locale },
   time_zone: { key: "timeZone", coerce: timeZone },
   contacts: { key: "contacts", coerce: toContacts },
   addresses: { key: "addresses", coerce: toAddresses },
-  source: { key: "source", coerce: text(30) },
-  source_id: { key: "sourceId", coerce: text(128) },
+  source: { key: "source", coerce: text(LIMITS.source) },
+  source_id: { key: "sourceId", coerce: text(LIMITS.source_id) },
 };
 
 function text(limit: number): Coerce {

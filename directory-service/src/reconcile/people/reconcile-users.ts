@@ -35,14 +35,23 @@ export async function reconcileUsers(tx: SqlEntityManager, batch: Batch): Promis
   } else for (const run of runs) endWithoutRules(run, rules.error);
 
   const touching = runs.filter((run): run is PersonRun => run.after !== undefined);
-  await assignReferences(tx, account.id, touching);
+  await assignReferences(tx, account, touching);
   for (const run of touching) conclude(run);
 
   await writePeople(tx, account.id, touching, now);
   const executions = await saveExecutions(tx, account.id, runs, now);
   await saveUserMappings(tx, account.id, runs, executions, now);
-  await markReports(tx, account.id, touching, records);
-  await markWaiting(tx, account.id, releasedBy(touching), runs[0]?.record.traceparent ?? undefined);
+  const traceparent = runs[0]?.record.traceparent ?? undefined;
+  const batchIds = records.map(({ recordId }) => recordId);
+  await markReports(tx, account.id, foundAnew(touching), { batch: batchIds, traceparent });
+  await markWaiting(tx, account.id, releasedBy(touching), traceparent);
+}
+
+/** The people who can be found as managers only now: their SCIM user is linked anew, or they are enabled again. */
+function foundAnew(runs: PersonRun[]): string[] {
+  return runs
+    .filter(({ user, before, after }) => !after.disabled && (user.personId !== after.id || before?.disabled))
+    .map(({ after }) => after.id);
 }
 
 /** The people whom another SCIM user may now have: their user is deleted, or they gave up their e-mail. */

@@ -1,4 +1,5 @@
 import type { SqlEntityManager } from "@mikro-orm/postgresql";
+import type { AccountState } from "../account.ts";
 import { lookUpOrganizations, type OrganizationLookup } from "../organizations.ts";
 import type { Candidate } from "./candidates.ts";
 import { loadManagerChains, lookUpManagers, makesCycle } from "./managers.ts";
@@ -13,20 +14,20 @@ export type PersonRun = UserRun & { after: PersonState };
  * candidate looked up with one statement. Where no candidate resolves the
  * person keeps what it has.
  */
-export async function assignReferences(tx: SqlEntityManager, accountId: string, runs: PersonRun[]): Promise<void> {
+export async function assignReferences(tx: SqlEntityManager, account: AccountState, runs: PersonRun[]): Promise<void> {
   const organizationOf = await lookUpOrganizations(
     tx,
-    accountId,
+    account.id,
     runs.flatMap(({ organizations }) => organizations),
   );
-  for (const run of runs) assignOrganization(run, organizationOf);
+  for (const run of runs) assignOrganization(run, account, organizationOf);
 
-  const wanted = await wantedManagers(tx, accountId, runs);
-  const managers = await loadManagerChains(tx, accountId, [...new Set(wanted.values())]);
-  for (const [run, managerId] of wanted) assignManager(run, managerId, managers);
+  const wanted = await wantedManagers(tx, account.id, runs);
+  assignManagers(wanted, await loadManagerChains(tx, account.id, [...new Set(wanted.values())]));
 }
 
-function assignOrganization({ after, organizations, warnings }: PersonRun, organizationOf: OrganizationLookup): void {
+function assignOrganization(run: PersonRun, account: AccountState, organizationOf: OrganizationLookup): void {
+  const { after, organizations, warnings, record, values } = run;
   for (const candidate of organizations) {
     const id = organizationOf(candidate);
     if (id !== undefined) {
@@ -35,6 +36,9 @@ function assignOrganization({ after, organizations, warnings }: PersonRun, organ
     }
     if (candidate.by === "name") warnings.push(`No enabled organization has the name "${candidate.value}".`);
   }
+  const left = record.causes.includes("member_removed") && values.has("organization");
+  if (left && !after.disabled && after.organizationId !== account.organizationId)
+    warnings.push("The user has left a group and has no other organization; the present one is kept.");
 }
 
 /** Whom each run would make the manager, where that is a change. */
@@ -66,12 +70,28 @@ async function wantedManagers(
   return wanted;
 }
 
-function assignManager({ after, warnings }: PersonRun, managerId: string, managers: Map<string, string>): void {
-  if (after.id === managerId) warnings.push("A person cannot be their own manager; none is set.");
-  else if (makesCycle(managers, after.id, managerId))
-    warnings.push(`Person ${managerId} reports to this person, so cannot be the manager; none is set.`);
-  else {
-    after.managerId = managerId;
-    managers.set(after.id, managerId);
+/**
+ * Sets the managers that runs want. Whether somebody would come to stand above
+ * themselves is judged by what the whole batch makes of the chains, so that two
+ * people may swap places. `managers` has the chains as they are stored.
+ */
+function assignManagers(wanted: Map<PersonRun, string>, managers: Map<string, string>): void {
+  const refused = (run: PersonRun, warning: string) => {
+    wanted.delete(run);
+    run.warnings.push(`${warning}; none is set.`);
+  };
+  for (const [run, managerId] of wanted)
+    if (run.after.id === managerId) refused(run, "A person cannot be their own manager");
+    else managers.set(run.after.id, managerId);
+
+  // The last to close a circle gives way. Its stored manager may close another one, so look again.
+  for (;;) {
+    const closing = [...wanted].findLast(([{ after }, managerId]) => makesCycle(managers, after.id, managerId));
+    if (!closing) break;
+    const [run, managerId] = closing;
+    refused(run, `Person ${managerId} reports to this person, so cannot be the manager`);
+    if (run.after.managerId) managers.set(run.after.id, run.after.managerId);
+    else managers.delete(run.after.id);
   }
+  for (const [{ after }, managerId] of wanted) after.managerId = managerId;
 }

@@ -3,9 +3,13 @@ import { parse } from "@bufbuild/cel";
 /** A node of CEL's syntax tree, macros expanded. */
 export type Expr = NonNullable<ReturnType<typeof parse>["expr"]>;
 
+/** Characters of an expression's source. */
 export const SOURCE_LIMIT = 4_096;
+/** Nodes of an expression's syntax tree, macros expanded. */
 export const NODE_LIMIT = 500;
+/** How deep macros may be nested in one another. */
 export const NESTING_LIMIT = 2;
+/** Expressions in one rule. */
 export const EXPRESSION_LIMIT = 64;
 
 /**

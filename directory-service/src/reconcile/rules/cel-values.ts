@@ -21,7 +21,8 @@ export function fromCel(value: CelValue): Json {
   switch (typeof value) {
     case "string":
       if (value.length > TEXT_LIMIT) throw new Error(`it gives a text of more than ${TEXT_LIMIT} characters`);
-      return value;
+      // CEL's charAt and substring may cut a character in half, which PostgreSQL refuses.
+      return value.toWellFormed();
     case "boolean":
     case "number":
       return value;
@@ -36,7 +37,7 @@ export function fromCel(value: CelValue): Json {
   }
   if (isCelMap(value)) {
     const object: JsonObject = {};
-    for (const [key, item] of value.entries()) object[String(key)] = fromCel(item);
+    for (const [key, item] of value.entries()) object[String(key).toWellFormed()] = fromCel(item);
     return object;
   }
   throw new Error("it gives a value that no field can hold");

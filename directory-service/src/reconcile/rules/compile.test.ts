@@ -35,6 +35,11 @@ describe("an expression", () => {
     expect(resultOf(throughCel)).toEqual(value);
   });
 
+  it.each(["", "x"])("sees 4,096 characters of a text, each of them whole (after '%s')", (lead) => {
+    const title = lead + "😀".repeat(5_000);
+    expect(resultOf("user.title", { title })).toBe([...title].slice(0, 4_096).join(""));
+  });
+
   it.each<[string, Json]>([
     ["isEmail('a@b.example')", true],
     ["isEmail('a b@c.example')", false],
@@ -52,6 +57,11 @@ describe("an expression", () => {
     ["byScimUser(null)", { by: "scim_user", value: "" }],
     ["'a-b-c'.replace('-', '+')", "a+b+c"],
     ["'a-b-c'.split('-')", ["a", "b", "c"]],
+    ["'a😀b'.split('')", ["a", "😀", "b"]],
+    ["'a😀b'.split('', 2)", ["a", "😀"]],
+    ["'a😀'.replace('', '-')", "a-😀"],
+    ["'a😀b'.substring(0, 2)", "a\uFFFD"],
+    ["{'😀'.charAt(0): 1}", { "\uFFFD": 1 }],
     ["at(user.extensions, ['urn:x', 'badge'])", "B7"],
     ["at(user.extensions, ['urn:y', 'badge'])", null],
     ["'abc'.contains('b') && 'abc'.startsWith('a') && 'abc'.matches('^a.c$')", true],

@@ -14,6 +14,7 @@ export interface Bindings {
   cel: Record<string, CelInput>;
 }
 
+/** An expression that can be evaluated. */
 export interface CompiledExpression {
   name: string;
   /** The variables and earlier expressions that it names. */
@@ -22,6 +23,7 @@ export interface CompiledExpression {
   evaluate(bindings: Bindings): Json;
 }
 
+/** An enabled rule, its expressions in order. */
 export interface CompiledRule {
   name: string;
   let: CompiledExpression[];
@@ -30,6 +32,7 @@ export interface CompiledRule {
   onCreate: CompiledExpression[];
 }
 
+/** The rules of one kind of record, as one revision has them. */
 export interface CompiledRuleSet {
   revision: number;
   /** The enabled rules. */

@@ -52,10 +52,10 @@ export const functions: CelFunc[] = [
     return replace(this, from, to);
   }),
   celMethod("split", STRING, [STRING], LIST, function (separator) {
-    return this.split(separator, PIECES_LIMIT);
+    return pieces(this, separator, PIECES_LIMIT);
   }),
   celMethod("split", STRING, [STRING, INT], LIST, function (separator, limit) {
-    return this.split(separator, Math.min(Math.max(Number(limit), 0), PIECES_LIMIT));
+    return pieces(this, separator, Math.min(Math.max(Number(limit), 0), PIECES_LIMIT));
   }),
 ];
 
@@ -92,9 +92,14 @@ function candidate(by: string, value: CelValue): Map<string, string> {
 }
 
 function replace(value: string, from: string, to: string): string {
-  const pieces = value.split(from);
-  if (value.length + (pieces.length - 1) * to.length > TEXT_LIMIT) throw tooLong();
-  return pieces.join(to);
+  const parts = pieces(value, from);
+  if (value.length + (parts.length - 1) * to.length > TEXT_LIMIT) throw tooLong();
+  return parts.join(to);
+}
+
+/** A text's parts between the separators; without a separator its characters, which JavaScript's split would halve. */
+function pieces(value: string, separator: string, limit?: number): string[] {
+  return separator === "" ? [...value].slice(0, limit) : value.split(separator, limit);
 }
 
 function bounded(value: string): string {

@@ -1,5 +1,8 @@
+import { firstCharacters } from "../../domain/characters.ts";
+
 /** A value as JSON has it: what rules read and give. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** An object as JSON has it. */
 export type JsonObject = { [key: string]: Json };
 
 /** What an expression may name, complete: nothing that is known by name is ever absent. */
@@ -128,9 +131,9 @@ export function complete(shape: Json, value: unknown): Json {
   return clip(value as Json);
 }
 
-/** The extensions' own values, cut to the same bounds. */
+/** Values cut to the bounds, extensions' own values all the way down. */
 function clip(value: Json): Json {
-  if (typeof value === "string") return value.length > TEXT_LIMIT ? value.slice(0, TEXT_LIMIT) : value;
+  if (typeof value === "string") return firstCharacters(value, TEXT_LIMIT);
   if (Array.isArray(value)) return value.slice(0, LIST_LIMIT).map(clip);
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clip(item as Json)]));
   return value;

@@ -69,7 +69,7 @@ export type Person = Message<"rollcall.directory.v1.Person"> & {
   organizationId: string;
 
   /**
-   * Id of a person. Empty: none.
+   * Id of a person, who must not report to this one. Empty: none.
    *
    * @generated from field: string manager_id = 8;
    */

@@ -75,28 +75,30 @@ export type ScimGroup = Message<"rollcall.directory.v1.ScimGroup"> & {
   displayName: string;
 
   /**
-   * At most 512 characters.
+   * At most 255 characters.
    *
    * @generated from field: optional string external_id = 11;
    */
   externalId?: string | undefined;
 
   /**
-   * What the client takes the group for, e.g. "Organization". Free text.
+   * What the client takes the group for, e.g. "Organization". Free text of at
+   * most 1,024 characters.
    *
    * @generated from field: optional string group_type = 12;
    */
   groupType?: string | undefined;
 
   /**
-   * In the FULL view.
+   * In the FULL view. A request names at most 20,000.
    *
    * @generated from field: repeated rollcall.directory.v1.Member members = 13;
    */
   members: Member[];
 
   /**
-   * Attributes of extensions, as an object per schema URN.
+   * Attributes of extensions, as an object per schema URN, with the limits that
+   * ScimUser.extensions has.
    *
    * @generated from field: google.protobuf.Struct extensions = 14;
    */

@@ -70,17 +70,17 @@ export type ScimUser = Message<"rollcall.directory.v1.ScimUser"> & {
   mapping?: MappingState | undefined;
 
   /**
-   * Required; unique in the account without regard to case; at most 255
-   * characters.
+   * Required; unique in the account without regard to case. At most 255
+   * characters, as are external_id, display_name, enterprise.organization and
+   * enterprise.manager.value. profile_url and photos.value have at most 65,536,
+   * x509_certificates.value at most 16,384, every other text at most 1,024. A
+   * list has at most 100 elements. Characters are Unicode code points.
    *
    * @generated from field: string user_name = 10;
    */
   userName: string;
 
   /**
-   * At most 512 characters, as are display_name, enterprise.organization and
-   * enterprise.manager.value.
-   *
    * @generated from field: optional string external_id = 11;
    */
   externalId?: string | undefined;
@@ -191,7 +191,9 @@ export type ScimUser = Message<"rollcall.directory.v1.ScimUser"> & {
   enterprise?: EnterpriseUser | undefined;
 
   /**
-   * Attributes of other extensions, as an object per schema URN.
+   * Attributes of other extensions, as an object per schema URN: at most 1,000
+   * of each, with names of at most 128 characters. The limits of texts and lists
+   * hold inside them too.
    *
    * @generated from field: google.protobuf.Struct extensions = 32;
    */

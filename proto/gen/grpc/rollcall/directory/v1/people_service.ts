@@ -57,7 +57,7 @@ export interface Person {
   primaryEmail: string;
   /** Id of an organization. Empty on creation: the account's own. */
   organizationId: string;
-  /** Id of a person. Empty: none. */
+  /** Id of a person, who must not report to this one. Empty: none. */
   managerId: string;
   /** At most 80 characters. */
   jobTitle: string;

@@ -61,17 +61,23 @@ export interface ScimGroup {
    * characters.
    */
   displayName: string;
-  /** At most 512 characters. */
+  /** At most 255 characters. */
   externalId?:
     | string
     | undefined;
-  /** What the client takes the group for, e.g. "Organization". Free text. */
+  /**
+   * What the client takes the group for, e.g. "Organization". Free text of at
+   * most 1,024 characters.
+   */
   groupType?:
     | string
     | undefined;
-  /** In the FULL view. */
+  /** In the FULL view. A request names at most 20,000. */
   members: Member[];
-  /** Attributes of extensions, as an object per schema URN. */
+  /**
+   * Attributes of extensions, as an object per schema URN, with the limits that
+   * ScimUser.extensions has.
+   */
   extensions?: { [key: string]: any } | undefined;
 }
 

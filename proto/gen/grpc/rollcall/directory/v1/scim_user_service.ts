@@ -53,14 +53,13 @@ export interface ScimUser {
     | MappingState
     | undefined;
   /**
-   * Required; unique in the account without regard to case; at most 255
-   * characters.
+   * Required; unique in the account without regard to case. At most 255
+   * characters, as are external_id, display_name, enterprise.organization and
+   * enterprise.manager.value. profile_url and photos.value have at most 65,536,
+   * x509_certificates.value at most 16,384, every other text at most 1,024. A
+   * list has at most 100 elements. Characters are Unicode code points.
    */
   userName: string;
-  /**
-   * At most 512 characters, as are display_name, enterprise.organization and
-   * enterprise.manager.value.
-   */
   externalId?: string | undefined;
   name?: UserName | undefined;
   displayName?: string | undefined;
@@ -91,7 +90,11 @@ export interface ScimUser {
   enterprise?:
     | EnterpriseUser
     | undefined;
-  /** Attributes of other extensions, as an object per schema URN. */
+  /**
+   * Attributes of other extensions, as an object per schema URN: at most 1,000
+   * of each, with names of at most 128 characters. The limits of texts and lists
+   * hold inside them too.
+   */
   extensions?: { [key: string]: any } | undefined;
 }
 

@@ -23,8 +23,13 @@ const ALL_SCOPES = new Set(Object.values(TokenScope));
 
 /**
  * Real gRPC servers with handlers just large enough to see what the gateway
- * sends and to answer it: for tests of the transport. What the services do is
- * tested on the services.
+ * sends and to answer it.
+ *
+ * Stand-ins, because the tests of the transport want what the real services
+ * cannot be made to show: a call that is held back until others have gathered
+ * behind it, a lookup with too many matches, a fault with SQL in its text, a
+ * call that never ends, and the exact metadata that arrive. What the services
+ * do is tested on the services, and all together in test/e2e.
  */
 export async function startStandIns() {
   const tokens = { scim: generateToken(), reader: generateToken(), service: generateToken() };

@@ -2,8 +2,8 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, vi } from "vitest";
-import type { GatewayConfig } from "../config.ts";
-import { type Gateway, startGateway } from "../server.ts";
+import type { GatewayConfig } from "../src/config.ts";
+import { type Gateway, startGateway } from "../src/server.ts";
 import { startStandIns } from "./stand-in-services.ts";
 
 /** A gateway for the tests of one file, over real sockets, in front of stand-in services. */

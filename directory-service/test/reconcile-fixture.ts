@@ -1,13 +1,15 @@
 import { type Database, openDatabase, transaction } from "@rollcall/runtime/database";
 import { createLogger } from "@rollcall/runtime/log";
 import { v7 } from "uuid";
-import { createTestDatabase } from "../../../test/database.ts";
-import { foldCase } from "../domain/fold-case.ts";
-import { migrations } from "../migrations.ts";
-import { installDefaultRuleSets } from "../storage/rule-sets.ts";
-import { reconcileBatch } from "./batch.ts";
+import { createTestDatabase } from "../../test/database.ts";
+import { foldCase } from "../src/domain/fold-case.ts";
+import { migrations } from "../src/migrations.ts";
+import { reconcileBatch } from "../src/reconcile/batch.ts";
+import { markNaming } from "../src/storage/dirty-records.ts";
+import { installDefaultRuleSets } from "../src/storage/rule-sets.ts";
+import { scimUserColumns } from "../src/storage/scim-users.ts";
 
-/** For tests: a directory on real PostgreSQL with one account, and what clients and people do to it. */
+/** A directory on real PostgreSQL with one account, and what clients and people do to it. */
 export interface Fixture {
   db: Database;
   url: string;
@@ -20,11 +22,14 @@ export interface Fixture {
   changeUser(id: string, attributes: Record<string, unknown>): Promise<void>;
   deleteUser(id: string): Promise<void>;
   addGroup(displayName: string, members?: string[]): Promise<string>;
+  removeMember(groupId: string, userId: string): Promise<void>;
   renameGroup(id: string, displayName: string): Promise<void>;
   deleteGroup(id: string): Promise<void>;
   addOrganization(name: string, disabled?: boolean): Promise<string>;
+  /** As an administrator does, with the marks that belong to it. */
+  setOrganizationDisabled(id: string, disabled: boolean): Promise<void>;
   addPerson(person: { name: string; primaryEmail: string; disabled?: boolean; managerId?: string }): Promise<string>;
-  mark(kind: 1 | 2, id: string): Promise<void>;
+  mark(kind: 1 | 2, id: string, cause?: string): Promise<void>;
   /** Maps until nothing waits. */
   reconcile(): Promise<void>;
   /** The person that a SCIM user is linked to. */
@@ -35,11 +40,14 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a row of whatever a test selects
+/** A row of whatever a test selects. */
+// biome-ignore lint/suspicious/noExplicitAny: tests know what they select
 export type Row = Record<string, any>;
 
+/** A logger that says nothing. */
 export const logger = createLogger("test", "silent");
 
+/** Makes a directory of its own database. `close` removes it. */
 export async function createFixture(): Promise<Fixture> {
   const { url, drop } = await createTestDatabase("directory");
   const db = await openDatabase({ url, entities: [], migrations, migrateCommand: "migrate" });
@@ -55,17 +63,28 @@ export async function createFixture(): Promise<Fixture> {
   );
   await transaction(db, (tx) => installDefaultRuleSets(tx, accountId, new Date()));
 
-  const mark: Fixture["mark"] = async (kind, id) => {
+  const mark: Fixture["mark"] = async (kind, id, cause = "updated") => {
     await rows(
-      `insert into dirty_record as d (account_id, kind, record_id, causes) values ($1, $2, $3, '{updated}')
+      `insert into dirty_record as d (account_id, kind, record_id, causes) values ($1, $2, $3, array[$4])
        on conflict (account_id, kind, record_id) do update set generation = d.generation + 1`,
       accountId,
       kind,
       id,
+      cause,
     );
   };
-  const userColumns = `attributes = $3::jsonb, user_name_key = lower($3::jsonb ->> 'userName'),
-    organization_key = lower($3::jsonb #>> '{enterprise,organization}'), manager_ref = $3::jsonb #>> '{enterprise,manager,value}'`;
+  const storeAttributes = async (id: string, attributes: Record<string, unknown>) => {
+    const { userNameKey, organizationKey, managerRef } = scimUserColumns(attributes);
+    await rows(
+      "update scim_user set attributes = $2, user_name_key = $3, organization_key = $4, manager_ref = $5 where id = $1",
+      id,
+      attributes,
+      userNameKey,
+      organizationKey,
+      managerRef,
+    );
+    await mark(1, id);
+  };
 
   return {
     db,
@@ -83,15 +102,12 @@ export async function createFixture(): Promise<Fixture> {
         id,
         id,
       );
-      await rows(`update scim_user set ${userColumns} where account_id = $1 and id = $2`, accountId, id, attributes);
-      await mark(1, id);
+      await storeAttributes(id, attributes);
       return id;
     },
     async changeUser(id, changes) {
       const [user] = await rows("select attributes from scim_user where id = $1", id);
-      const attributes = JSON.stringify({ ...user?.["attributes"], ...changes });
-      await rows(`update scim_user set ${userColumns} where account_id = $1 and id = $2`, accountId, id, attributes);
-      await mark(1, id);
+      await storeAttributes(id, { ...user?.["attributes"], ...changes });
     },
     async deleteUser(id) {
       await rows("update scim_user set delete_time = now() where id = $1", id);
@@ -111,6 +127,10 @@ export async function createFixture(): Promise<Fixture> {
         await rows("insert into scim_group_member values ($1, $2, $3, 1, clock_timestamp())", accountId, id, member);
       await mark(2, id);
       return id;
+    },
+    async removeMember(groupId, userId) {
+      await rows("delete from scim_group_member where group_id = $1 and member_id = $2", groupId, userId);
+      await mark(1, userId, "member_removed");
     },
     async renameGroup(id, displayName) {
       await rows(
@@ -137,6 +157,14 @@ export async function createFixture(): Promise<Fixture> {
         disabled,
       );
       return id;
+    },
+    async setOrganizationDisabled(id, disabled) {
+      const [organization] = await rows(
+        "update organization set disabled = $2 where id = $1 returning name_key",
+        id,
+        disabled,
+      );
+      if (!disabled) await transaction(db, (tx) => markNaming(tx, accountId, organization?.["name_key"], undefined));
     },
     async addPerson({ name, primaryEmail, disabled = false, managerId = null }: Row) {
       const id = v7();
