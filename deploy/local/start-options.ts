@@ -26,14 +26,14 @@ the embedded one. ROLLCALL_LOG_LEVEL and OTEL_* reach the services.`;
 /**
  * Reads the command line.
  *
- * @throws StartError for an unknown option or a port that is none
+ * @throws StartError for an unknown option, a port that is none or a folder without a name
  */
 export function readStartOptions(args: string[]): StartOptions {
   const { values } = parse(args);
   return {
     json: values.json,
     port: readPort(values.port),
-    dataDir: values.data,
+    dataDir: readDataDir(values.data),
     fresh: values.fresh,
     rateLimit: !values["no-rate-limit"],
     help: values.help,
@@ -58,6 +58,14 @@ function parse(args: string[]) {
     const [sentence] = (error as Error).message.split(/\. |\n/);
     throw new StartError(`${sentence?.replace(/\.$/, "")}. \`npm start -- --help\` lists the options.`);
   }
+}
+
+function readDataDir(text: string): string {
+  // A script's unset variable: the working directory would fill with data and secrets.
+  if (text.trim() === "") {
+    throw new StartError("--data takes a folder, not an empty text.");
+  }
+  return text;
 }
 
 // The two ports after it are taken as well.

@@ -152,6 +152,7 @@ describe("npm start", { timeout: 60_000 }, () => {
   it.for([
     [["--prot", "80"], "Unknown option '--prot'. `npm start -- --help` lists the options."],
     [["--port", "http"], '--port takes a number from 0 to 65533, not "http".'],
+    [["--data", ""], "--data takes a folder, not an empty text."],
     [["--port", "65534"], '--port takes a number from 0 to 65533, not "65534".'],
     [["8080"], "Unexpected argument '8080'. `npm start -- --help` lists the options."],
   ] as const)("says in one sentence what is wrong with %j", async ([args, sentence], { expect }) => {

@@ -91,8 +91,9 @@ async function compare(
 ): Promise<Row> {
   const load = { connections: CONNECTIONS, seconds: SECONDS };
   const [own, bare] = [workloadOf(ids.rollcall), workloadOf(ids.yardstick)];
-  await run(rollcall, own, { ...load, seconds: 1 });
-  await run(yardstick, bare, { ...load, seconds: 1 });
+  // Three processes have more code to warm up than one.
+  await run(rollcall, own, { ...load, seconds: 4 });
+  await run(yardstick, bare, { ...load, seconds: 4 });
   const rounds: Row[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const ours = await run(rollcall, own, load);
