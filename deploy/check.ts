@@ -11,6 +11,7 @@ const checks: Record<string, () => boolean> = {
   "buf lint": () => run("buf", "lint"),
   "contracts break nobody": () => run("buf", "breaking", "--against", "proto/released.binpb"),
   "generated code is current": generatedCodeIsCurrent,
+  "OpenAPI is valid": openApiIsValid,
 };
 
 const failed = Object.entries(checks)
@@ -38,6 +39,20 @@ function generatedCodeIsCurrent(): boolean {
       run("diff", "--recursive", "--brief", fresh, "proto/gen");
     if (!passed) console.error("proto/gen is not what the protos make: run `npm run generate`.");
     return passed;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The documents that the gateway would serve. Redocly is to ask nobody for anything. */
+function openApiIsValid(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-openapi-"));
+  Object.assign(process.env, { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" });
+  try {
+    return (
+      run("node", "deploy/openapi.ts", folder) &&
+      run("redocly", "lint", "--format", "stylish", "--config", "deploy/redocly.yaml", join(folder, "*.json"))
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

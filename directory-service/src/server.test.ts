@@ -7,8 +7,10 @@ import { describe, expect, it } from "vitest";
 import { createTestDatabase } from "../../test/database.ts";
 import { logger, testConfig } from "../test/directory-service.ts";
 import { migrateDirectory } from "./migrate.ts";
+import { migrations } from "./migrations.ts";
 import { startDirectoryService } from "./server.ts";
 
+const names = migrations.map(({ name }) => name);
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 const migrate = fileURLToPath(new URL("./migrate.ts", import.meta.url));
 
@@ -16,10 +18,10 @@ describe("a directory-service", () => {
   it("does not start on a database that lacks migrations, and names the command", async () => {
     const { url, drop } = await createTestDatabase();
     await expect(startDirectoryService(testConfig(url), logger)).rejects.toThrow(
-      /0001-directory.*node directory-service\/src\/migrate\.ts/,
+      `The database lacks ${names.join(", ")}. Run \`node directory-service/src/migrate.ts\` first.`,
     );
     expect(await Promise.all([migrateDirectory(url), migrateDirectory(url)])).toEqual(
-      expect.arrayContaining([["0001-directory"], []]),
+      expect.arrayContaining([names, []]),
     );
     const { stop } = await startDirectoryService({ ...testConfig(url), reconcile: true }, logger);
     await stop();
@@ -49,10 +51,10 @@ describe("a directory-service", () => {
     const failed = await promisify(execFile)(process.execPath, [main], { env }).catch((error) => error);
     expect(failed.code).toBe(1);
     expect(failed.stderr.trim().split("\n")).toEqual([
-      "directory-service: The database lacks 0001-directory. Run `node directory-service/src/migrate.ts` first.",
+      `directory-service: The database lacks ${names.join(", ")}. Run \`node directory-service/src/migrate.ts\` first.`,
     ]);
     const { stdout } = await promisify(execFile)(process.execPath, [migrate], { env: { DATABASE_URL: url } });
-    expect(stdout).toContain("Applied 0001-directory.");
+    expect(stdout).toContain(`Applied ${names.join(", ")}.`);
     const child = fork(main, { env, silent: true, execArgv: [] });
     const [{ ready }] = await once(child, "message");
     expect(ready.port).toBeGreaterThan(0);

@@ -1,9 +1,11 @@
 import { AccountServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/account_service";
 import { ConnectionServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import { ExtensionSchemaServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
 import { MappingServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import { OrganizationServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
 import { PeopleServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import { ScimGroupServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import { ScimRecordServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record_service";
 import { ScimUserServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { createTokenCache } from "@rollcall/runtime/authenticate";
 import { openDatabase } from "@rollcall/runtime/database";
@@ -15,17 +17,20 @@ import { entities } from "./domain/entities.ts";
 import { migrations } from "./migrations.ts";
 import { scheduleReconcile } from "./reconcile/schedule.ts";
 import { startReconcile } from "./reconcile/worker.ts";
+import { startRetention } from "./retention.ts";
 import { accountHandlers } from "./rpc/accounts.ts";
 import { connectionHandlers } from "./rpc/connections.ts";
 import type { Context } from "./rpc/context.ts";
+import { extensionSchemaHandlers } from "./rpc/extension-schemas.ts";
 import { mappingHandlers } from "./rpc/mapping.ts";
 import { organizationHandlers } from "./rpc/organizations.ts";
 import { peopleHandlers } from "./rpc/people.ts";
 import { permissions } from "./rpc/permissions.ts";
 import { scimGroupHandlers } from "./rpc/scim-groups.ts";
+import { scimRecordHandlers } from "./rpc/scim-records.ts";
 import { scimUserHandlers } from "./rpc/scim-users.ts";
+import { createListTotals } from "./storage/list-totals.ts";
 import { createPageTokens, readSigningKey } from "./storage/page-token.ts";
-import { createWalks } from "./storage/walk.ts";
 
 /** A directory-service that answers. */
 export interface DirectoryServer {
@@ -61,8 +66,10 @@ export async function startDirectoryService(
       const reconcile = await startReconcile({ db, url: config.databaseUrl, logger });
       closers.push(() => reconcile.stop());
     }
+    const retention = startRetention({ db, logger });
+    closers.push(() => retention.stop());
     const callers = authenticate ?? followTokens(config, logger, closers);
-    const context = { db, pageTokens, walks: createWalks(), scheduleReconcile };
+    const context = { db, pageTokens, totals: createListTotals(), scheduleReconcile };
     const server = await startServer({
       address: config.grpcAddress,
       services: services(context, { authenticate: callers, logger }),
@@ -87,8 +94,10 @@ function services(context: Context, options: { authenticate: Authenticate; logge
   return [
     implement(AccountServiceService, permissions.account, accountHandlers(context), options),
     implement(ConnectionServiceService, permissions.connection, connectionHandlers(context), options),
+    implement(ExtensionSchemaServiceService, permissions.extensionSchema, extensionSchemaHandlers(context), options),
     implement(ScimUserServiceService, permissions.scimUser, scimUserHandlers(context), options),
     implement(ScimGroupServiceService, permissions.scimGroup, scimGroupHandlers(context), options),
+    implement(ScimRecordServiceService, permissions.scimRecord, scimRecordHandlers(context), options),
     implement(PeopleServiceService, permissions.people, peopleHandlers(context), options),
     implement(OrganizationServiceService, permissions.organization, organizationHandlers(context), options),
     implement(MappingServiceService, permissions.mapping, mappingHandlers(context), options),

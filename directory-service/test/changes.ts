@@ -5,6 +5,7 @@ import type { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
 export interface Place {
   element?: Filter;
   sub?: string;
+  immutable?: boolean;
 }
 
 export const add = (attribute: string, value: unknown, place?: Place): Change =>
@@ -20,7 +21,7 @@ export function change(
   operation: ChangeOperation,
   attribute: string,
   value?: unknown,
-  { element, sub = "" }: Place = {},
+  { element, sub = "", immutable = false }: Place = {},
 ): Change {
-  return { operation, attribute, element, subAttribute: sub, value };
+  return { operation, attribute, element, subAttribute: sub, value, immutable };
 }

@@ -1,10 +1,12 @@
 import { Metadata } from "@grpc/grpc-js";
 import { Account, AccountServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/account_service";
 import { ConnectionServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import { ExtensionSchemaServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
 import { MappingServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import { OrganizationServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
 import { PeopleServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import { ScimGroup, ScimGroupServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import { ScimRecordServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record_service";
 import {
   type DeepPartial,
   ScimUser,
@@ -25,14 +27,17 @@ export const logger = createLogger("test", "silent");
 export const SERVICES = {
   accounts: AccountServiceService,
   connections: ConnectionServiceService,
+  extensionSchemas: ExtensionSchemaServiceService,
   users: ScimUserServiceService,
   groups: ScimGroupServiceService,
+  records: ScimRecordServiceService,
   people: PeopleServiceService,
   organizations: OrganizationServiceService,
   mapping: MappingServiceService,
 };
 
-type Clients = { [Name in keyof typeof SERVICES]: RpcClient<(typeof SERVICES)[Name]> };
+/** A client for each service. */
+export type Clients = { [Name in keyof typeof SERVICES]: RpcClient<(typeof SERVICES)[Name]> };
 
 /** A directory-service on a database of its own, without reconcile, and clients of it. */
 export interface Directory extends Clients {
@@ -42,6 +47,8 @@ export interface Directory extends Clients {
   causes(recordId: string): Promise<string[] | undefined>;
   /** Forgets every mark. */
   clean(): Promise<void>;
+  /** Clients of another directory-service on the same database, which ends with this one. */
+  startReplica(): Promise<Clients>;
   stop(): Promise<void>;
 }
 
@@ -61,13 +68,22 @@ export function testConfig(databaseUrl: string): DirectoryServiceConfig {
 
 export async function startDirectory(...accountIds: string[]): Promise<Directory> {
   const { url, drop } = await createTestDatabase("directory");
-  const server = await startDirectoryService(testConfig(url), logger, { authenticate: callerFromMetadata });
+  const stops: (() => Promise<void>)[] = [];
+  const startReplica = async (): Promise<Clients> => {
+    const server = await startDirectoryService(testConfig(url), logger, { authenticate: callerFromMetadata });
+    const clients = Object.fromEntries(
+      Object.entries(SERVICES).map(([name, service]) => [name, createClient(service, `127.0.0.1:${server.port}`)]),
+    ) as Clients;
+    stops.push(async () => {
+      for (const client of Object.values(clients)) client.close();
+      await server.stop();
+    });
+    return clients;
+  };
+  const clients = await startReplica();
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   // A connection that is still closing when the database is dropped has nothing to report.
   pool.on("connect", (client) => client.on("error", () => {}));
-  const clients = Object.fromEntries(
-    Object.entries(SERVICES).map(([name, service]) => [name, createClient(service, `127.0.0.1:${server.port}`)]),
-  ) as Clients;
   for (const id of accountIds)
     await clients.accounts.createAccount(
       { account: Account.fromPartial({ id, displayName: `The ${id}`, environment: 1 }) },
@@ -85,9 +101,9 @@ export async function startDirectory(...accountIds: string[]): Promise<Directory
     async clean() {
       await sql("delete from dirty_record");
     },
+    startReplica,
     async stop() {
-      for (const client of Object.values(clients)) client.close();
-      await server.stop();
+      for (const stop of stops) await stop();
       await pool.end();
       await drop();
     },
@@ -112,10 +128,14 @@ const SCOPES = {
   owner: TokenScope.TOKEN_SCOPE_OWNER,
   administrator: TokenScope.TOKEN_SCOPE_ADMINISTRATOR,
   operator: TokenScope.TOKEN_SCOPE_OPERATOR,
+  service: TokenScope.TOKEN_SCOPE_SERVICE,
 };
 
 /** The options of a call by an operator's token, which is bound to no account. */
 export const asOperator = as("", "operator");
+
+/** The options of a call by another service's token. */
+export const asService = as("", "service");
 
 const callerFromMetadata: Authenticate = (metadata) => {
   const scopes = String(metadata.get("test-scopes")[0] ?? "").split(",");
@@ -136,8 +156,10 @@ export async function reasonOf(call: Promise<unknown>): Promise<string | undefin
 
 export const newUser = (userName: string, rest: DeepPartial<ScimUser> = {}) => ({
   scimUser: ScimUser.fromPartial({ ...rest, userName }),
+  id: "",
 });
 
 export const newGroup = (displayName: string, ...memberIds: string[]) => ({
   scimGroup: ScimGroup.fromPartial({ displayName, members: memberIds.map((value) => ({ value })) }),
+  id: "",
 });

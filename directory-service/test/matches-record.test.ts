@@ -63,5 +63,21 @@ describe("matchesRecord", () => {
     expect(matches(equal(`${urn}:badge`, "7"))).toBe(false);
     expect(matches(equal(`${urn}:tags`, "BLUE"))).toBe(true);
     expect(matches(equal(`${urn}:cars.plate`, "b-1"))).toBe(true);
+    expect(matches(element(`${urn}:cars`, equal("plate", "b-1")))).toBe(true);
+    expect(matches(element(`${urn}:tags`, equal("value", "red")))).toBe(true);
+  });
+
+  it("knows the schemas that a record has attributes of", () => {
+    expect(matches(equal("schemas", urn.toUpperCase()))).toBe(true);
+    expect(matches(equal("schemas", SCIM_USER.urn))).toBe(true);
+    expect(matches(equal("schemas", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"))).toBe(false);
+  });
+
+  it("takes what is not in the document from the facts beside it", () => {
+    const facts = { version: 3, groups: [{ value: "g", display: "Staff", type: "direct" }] };
+    const matches = (filter: Parameters<typeof matchesRecord>[0]) => matchesRecord(filter, ada, SCIM_USER, facts);
+    expect([matches(equal("version", 3)), matches(equal("version", 4))]).toEqual([true, false]);
+    expect(matches(equal("groups.display", "STAFF"))).toBe(true);
+    expect(matches(element("groups", and(equal("display", "staff"), equal("type", "indirect"))))).toBe(false);
   });
 });

@@ -6,29 +6,47 @@ import {
   type RecordSchema,
   subAttribute,
   valueAt,
+  valuesAlong,
 } from "../src/domain/attributes.ts";
-import { matchesElement, satisfies } from "../src/domain/evaluate-filter.ts";
+import { matchesElement, matchesJsonElement, satisfies } from "../src/domain/evaluate-filter.ts";
+import { schemaUrns } from "../src/domain/value-keys.ts";
+
+/**
+ * What a record has beside its document, by contract path: one value, or the
+ * elements of "groups" or "members".
+ */
+export type Facts = Readonly<Record<string, unknown>>;
 
 /**
  * Whether a record satisfies a filter: what storage/filter-sql is to answer,
  * said without SQL. A comparison with a list is true where any element satisfies it.
  */
-export function matchesRecord({ expression }: Filter, document: Attributes, schema: RecordSchema): boolean {
+export function matchesRecord(
+  { expression }: Filter,
+  document: Attributes,
+  schema: RecordSchema,
+  facts: Facts = {},
+): boolean {
   switch (expression?.$case) {
     case "and":
-      return expression.value.filters.every((operand) => matchesRecord(operand, document, schema));
+      return expression.value.filters.every((operand) => matchesRecord(operand, document, schema, facts));
     case "or":
-      return expression.value.filters.some((operand) => matchesRecord(operand, document, schema));
+      return expression.value.filters.some((operand) => matchesRecord(operand, document, schema, facts));
     case "not":
-      return !matchesRecord(expression.value, document, schema);
+      return !matchesRecord(expression.value, document, schema, facts);
     case "comparison": {
       const comparison = expression.value;
-      return candidates(comparison.attribute, document, schema).some((value) => satisfies(comparison, value));
+      return candidates(comparison.attribute, document, schema, facts).some((value) => satisfies(comparison, value));
     }
     case "element": {
       const { attribute: path, filter } = expression.value;
+      if (!filter) return false;
+      if (Object.hasOwn(facts, path))
+        return elementsOf(facts[path]).some((element) => matchesElement(filter, element, MEMBERSHIP));
       const attribute = attributeOf(schema, path);
-      if (attribute?.shape !== "list" || !filter) return false;
+      if (attribute?.shape === "json")
+        return valuesAlong(document, attribute.path).some((element) => matchesJsonElement(filter, element));
+      if (attribute?.shape !== "list") return false;
       const elements = elementsOf(valueAt(document, attribute.path));
       return elements.some((element) => matchesElement(filter, element, attribute.fields));
     }
@@ -37,10 +55,21 @@ export function matchesRecord({ expression }: Filter, document: Attributes, sche
   }
 }
 
+const MEMBERSHIP = Object.fromEntries(
+  ["value", "display", "type"].map((key) => [key, { key, type: "text", maxLength: 0 } as const]),
+);
+
 /** The values of which one has to satisfy a comparison: none for an empty list. */
-function candidates(path: string, document: Attributes, schema: RecordSchema): unknown[] {
+function candidates(path: string, document: Attributes, schema: RecordSchema, facts: Facts): unknown[] {
+  if (path === "schemas") return schemaUrns(schema, document);
+  if (Object.hasOwn(facts, path)) return [facts[path]];
+  const [list = "", field = ""] = path.split(".");
+  if (Object.hasOwn(facts, list)) return elementsOf(facts[list]).map((element) => element[field]);
   const extension = extensionAttribute(path);
-  if (extension) return valuesAlong(document, extension.path);
+  if (extension) {
+    const values = valuesAlong(document, extension.path);
+    return values.length > 0 ? values : [undefined];
+  }
   const attribute = attributeOf(schema, path);
   if (attribute) return [valueAt(document, attribute.path)];
   const sub = subAttribute(schema, path);
@@ -53,16 +82,4 @@ function candidates(path: string, document: Attributes, schema: RecordSchema): u
 
 function elementsOf(value: unknown): Attributes[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** The values at a path that may lead through arrays, as a lax SQL/JSON path finds them. */
-function valuesAlong(document: Attributes, path: readonly string[]): unknown[] {
-  let values: unknown[] = [document];
-  for (const key of path) values = values.flatMap(unwrap).map((value) => valueAt(value as Attributes, [key]));
-  const found = values.flatMap(unwrap).filter((value) => value !== undefined);
-  return found.length > 0 ? found : [undefined];
-}
-
-function unwrap(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [value];
 }

@@ -1,18 +1,24 @@
 import { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ChannelOptions, Client, credentials } from "@grpc/grpc-js";
+import { ConnectionServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import { ExtensionSchemaServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
 import { ScimGroupServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import { ScimRecordServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record_service";
 import { ScimUserServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { createTokenCache } from "@rollcall/runtime/authenticate";
 import { createClient } from "@rollcall/runtime/client";
 import type { Logger } from "@rollcall/runtime/log";
 import type { FastifyInstance } from "fastify";
 import type { GatewayConfig } from "./config.ts";
+import { DEFAULT_VIEW } from "./http/account-view.ts";
+import { createAccountViews } from "./http/account-views.ts";
 import { createApp } from "./http/app.ts";
 import { addHealthRoutes } from "./http/health.ts";
-import { DEFAULT_RATE } from "./http/rate-limit.ts";
+import { createViewLoader } from "./http/load-account-view.ts";
 import { serviceAnswers, tokensAreKnown } from "./http/readiness.ts";
-import { createRequestLog } from "./http/request-log.ts";
+import { createRequestLog, recordingLog } from "./http/request-log.ts";
+import { createRequestRecorder } from "./http/request-recorder.ts";
 import { scimRoutes } from "./http/routes.ts";
 import { addRpcRoutes } from "./http/rpc.ts";
 import { createAdmission } from "./http/session.ts";
@@ -38,6 +44,9 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const { directoryAddress, tokenAddress, serviceToken, publicUrl, trustedProxies } = config;
   const users = createClient(ScimUserServiceService, directoryAddress);
   const groups = createClient(ScimGroupServiceService, directoryAddress);
+  const records = createClient(ScimRecordServiceService, directoryAddress);
+  const connections = createClient(ConnectionServiceService, directoryAddress);
+  const extensionSchemas = createClient(ExtensionSchemaServiceService, directoryAddress);
   const directory = new Client(directoryAddress, credentials.createInsecure(), BRIDGE_OPTIONS);
   const token = new Client(tokenAddress, credentials.createInsecure(), BRIDGE_OPTIONS);
   const tokens = createTokenCache({ tokenAddress, serviceToken, logger });
@@ -45,8 +54,18 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   let draining = false;
 
   const log = createRequestLog(logger);
-  const admit = createAdmission({ tokens, rate: config.rateLimit ? DEFAULT_RATE : undefined });
-  const app = createApp({ routes: scimRoutes({ users, groups }), admit, log, publicUrl, trustedProxies });
+  const recorder = createRequestRecorder({ client: connections, serviceToken, logger });
+  const views = createAccountViews(createViewLoader({ connections, extensionSchemas }));
+  const rateOf = (accountId: string) => (views.known(accountId) ?? DEFAULT_VIEW).limits.rate;
+  const admit = createAdmission({ tokens, rateOf: config.rateLimit ? rateOf : undefined });
+  const app = createApp({
+    routes: scimRoutes({ users, groups, records }),
+    admit,
+    views,
+    log: recordingLog(log, recorder),
+    publicUrl,
+    trustedProxies,
+  });
   addRpcRoutes(app, { clients: { directory, token }, admit, log, stopping: stopping.signal });
   addHealthRoutes(app, [
     async () => (draining ? "The process is stopping." : undefined),
@@ -57,7 +76,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
 
   const release = () => {
     tokens.close();
-    for (const client of [users, groups, directory, token]) client.close();
+    for (const client of [users, groups, records, connections, extensionSchemas, directory, token]) client.close();
   };
   try {
     await app.listen(config.http);
@@ -77,6 +96,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       const sweep = setInterval(() => app.server.closeIdleConnections(), QUIET_MS);
       await app.close();
       clearInterval(sweep);
+      await recorder.close();
       release();
     },
   };

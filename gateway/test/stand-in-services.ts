@@ -1,4 +1,9 @@
 import { status } from "@grpc/grpc-js";
+import { Connection, ConnectionServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import {
+  type ExtensionSchema,
+  ExtensionSchemaServiceService,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
 import { ComparisonOperator } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
 import { OrganizationServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
 import { ScimGroupServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
@@ -19,6 +24,15 @@ export interface RecordedCall {
   call: Call;
 }
 
+/** What the stand-ins say of the account's settings, and how often they were asked. */
+export interface StandInSettings {
+  connection: Connection;
+  extensionSchemas: ExtensionSchema[];
+  /** What the next questions fail with. */
+  fault: Error | undefined;
+  asked: number;
+}
+
 const ALL_SCOPES = new Set(Object.values(TokenScope));
 
 /**
@@ -35,6 +49,7 @@ export async function startStandIns() {
   const tokens = { scim: generateToken(), reader: generateToken(), service: generateToken() };
   const calls: RecordedCall[] = [];
   const users = new Map<string, ScimUser>();
+  const settings = plainSettings();
   /** What calls of directory-service wait for before they answer. */
   const gate = { open: Promise.resolve() };
 
@@ -49,12 +64,15 @@ export async function startStandIns() {
     [ScimUserServiceService, userHandlers(users)],
     [ScimGroupServiceService, {}],
     [OrganizationServiceService, organizationHandlers()],
+    [ConnectionServiceService, connectionHandlers(settings)],
+    [ExtensionSchemaServiceService, { listExtensionSchemas: async () => settings }],
   ]);
 
   return {
     tokens,
     calls,
     users,
+    settings,
     gate,
     tokenAddress: `127.0.0.1:${token.port}`,
     directoryAddress: `127.0.0.1:${directory.port}`,
@@ -62,6 +80,19 @@ export async function startStandIns() {
     stop: () => Promise.all([token.drain({ graceMs: 100 }), directory.drain({ graceMs: 100 })]),
   };
 }
+
+/** The settings of a new account. */
+export function plainSettings(): StandInSettings {
+  return { connection: Connection.fromPartial({ version: 1 }), extensionSchemas: [], fault: undefined, asked: 0 };
+}
+
+// How often tokens are verified and settings are read is the affair of their caches.
+const UNRECORDED: ReadonlySet<string> = new Set([
+  "verifyToken",
+  "getConnection",
+  "listExtensionSchemas",
+  "recordRequests",
+]);
 
 /** Serves a part of a service; the rest of it is UNIMPLEMENTED. Every caller that names itself may do all. */
 function recording(
@@ -77,8 +108,7 @@ function recording(
   const recorded = methods.map((method) => {
     const handler = handlers[method] as ((request: unknown, call: Call) => unknown) | undefined;
     const unary = async (request: unknown, call: Call) => {
-      // How often tokens are verified is the token cache's affair.
-      if (method !== "verifyToken") {
+      if (!UNRECORDED.has(method)) {
         calls.push({ method, request, call });
         await gate.open;
       }
@@ -128,6 +158,16 @@ function tokenHandlers(tokens: { scim: string; reader: string; service: string }
     },
     verifyToken() {
       throw new StatusError(status.UNAUTHENTICATED, "TOKEN_INVALID", "Unknown.", { metadata: { field: "digest" } });
+    },
+  };
+}
+
+function connectionHandlers(settings: StandInSettings): Record<string, unknown> {
+  return {
+    async getConnection() {
+      settings.asked += 1;
+      if (settings.fault) throw settings.fault;
+      return settings.connection;
     },
   };
 }
@@ -182,6 +222,7 @@ function userHandlers(users: Map<string, ScimUser>): Record<string, unknown> {
       return {
         scimUsers: matches.slice(first, first + pageSize),
         nextPageToken: first + pageSize < matches.length ? "next" : "",
+        previousPageToken: "",
         totalSize: matches.length,
       };
     },

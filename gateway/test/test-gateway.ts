@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, vi } from "vitest";
 import type { GatewayConfig } from "../src/config.ts";
 import { type Gateway, startGateway } from "../src/server.ts";
-import { startStandIns } from "./stand-in-services.ts";
+import { plainSettings, startStandIns } from "./stand-in-services.ts";
 
 /** A gateway for the tests of one file, over real sockets, in front of stand-in services. */
 export interface TestGateway {
@@ -83,6 +83,7 @@ export function useTestGateway(): TestGateway {
   beforeEach(() => {
     context.services.calls.length = 0;
     context.services.users.clear();
+    Object.assign(context.services.settings, plainSettings());
     context.services.gate.open = Promise.resolve();
     context.lines = [];
   });

@@ -117,7 +117,7 @@ const queries: BadRequest[] = [
   filter("an unknown attribute", 'favouriteColor eq "red"', "favouriteColor"),
   filter("an unknown sub-attribute", 'name.maiden eq "x"', "maiden"),
   filter("an unknown operator", 'userName is "x"'),
-  filter("a value without quotes", "userName eq anna"),
+  filter("a value without quotes that has a blank", "displayName eq Sales Team"),
   filter("no value", "userName eq"),
   filter("a quote that does not close", 'userName eq "anna'),
   filter("an open bracket", 'emails[type eq "work"'),

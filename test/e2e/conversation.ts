@@ -22,6 +22,8 @@ export interface Step {
   absent?: (string | string[])[];
   /** Keeps the answer's id under this name. */
   keep?: string;
+  /** Keeps other texts of the answer's body under these names, each by its path. */
+  remember?: Record<string, string[]>;
   /** Something that an internal system does, after the request. */
   act?: (account: Account) => Promise<unknown>;
   /** After reconcile: the people of SCIM users, by kept name. */
@@ -42,6 +44,8 @@ export interface ExpectedPerson extends Partial<Omit<Person, "contacts" | "addre
   organization?: string;
   /** Kept name of the manager's SCIM user; "" is nobody. */
   manager?: string;
+  /** Kept name of the SCIM user, deleted since, whose person it was before. */
+  samePersonAs?: string;
 }
 
 /**
@@ -72,6 +76,13 @@ async function take(account: Account, step: Step, scimIds: Map<string, string>):
     if (known) expect(answer.body.id, said).toBe(known);
     scimIds.set(step.keep, answer.body.id);
   }
+  for (const [name, path] of Object.entries(step.remember ?? {})) {
+    expect(answer.body, said).toHaveProperty(path, expect.any(String));
+    scimIds.set(
+      name,
+      path.reduce((value: unknown, key) => (value as Record<string, unknown>)[key], answer.body) as string,
+    );
+  }
 }
 
 async function look(
@@ -83,8 +94,9 @@ async function look(
   const { when, people, peopleCount, organizations, groups } = step;
   if (!people && peopleCount === undefined && !organizations && !groups) return;
   await account.settle();
-  for (const [name, expected] of Object.entries(people ?? {})) {
+  for (const [name, { samePersonAs, ...expected }] of Object.entries(people ?? {})) {
     const id = await personIdOf(account, name, scimIds, personIds);
+    if (samePersonAs) expect(id, `${when}: the person of ${name}`).toBe(personIds.get(samePersonAs));
     const person = await withNames(account, await account.person(id), personIds);
     expect(person, `${when}: the person of ${name}`).toMatchObject(expected);
   }

@@ -43,7 +43,7 @@ describe("a crash of directory-service", () => {
     await account.settle();
     expect(await account.people()).toHaveLength(ids.length);
     for (const id of ids) await expectOneCreation(account, id);
-  });
+  }, 60_000);
 });
 
 const anna = { schemas: [USER], userName: "anna@example.com", displayName: "Anna Ōkami", active: true };

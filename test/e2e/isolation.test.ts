@@ -2,19 +2,16 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ServiceDefinition, status } from "@grpc/grpc-js";
 import { ListExecutionsRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
-import { ListOrganizationsRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
-import { ListPeopleRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
-import { ListScimGroupsRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
-import { ListScimUsersRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { IssueTokenRequest, TokenScope } from "@rollcall/proto/grpc/rollcall/token/v1/token_service";
 import type { RpcOptions } from "@rollcall/runtime/client";
 import { StatusError } from "@rollcall/runtime/status";
 import { beforeAll, describe, expect, it } from "vitest";
 import { scimRoutes } from "../../gateway/src/http/routes.ts";
+import { populate } from "./populate.ts";
 import type { Scope } from "./rpc-access.ts";
 import { definitions, type Ids, type RpcRow, rpcTable } from "./rpc-table.ts";
 import type { Method, ScimAnswer } from "./scim-client.ts";
-import { ENTERPRISE, GROUP, patchOp, USER } from "./scim-messages.ts";
+import { BULK_REQUEST, ENTERPRISE, GROUP, patchOp, USER } from "./scim-messages.ts";
 import { type Account, as, startTestStack, type TestStack } from "./stack.ts";
 
 let stack: TestStack;
@@ -29,7 +26,7 @@ let before: unknown;
 beforeAll(async () => {
   stack = await startTestStack();
   [alpha, beta] = await Promise.all([stack.newAccount(), stack.newAccount()]);
-  alphaIds = await populate(alpha);
+  alphaIds = await populate(alpha, await serviceToken());
   betaTokens = await tokensOf(beta);
   before = await everythingOf(alpha);
   return () => stack.stop();
@@ -44,11 +41,14 @@ const madeUp: Ids = {
   organization: "0191f0a5-0000-7000-8000-000000000004",
   execution: "0191f0a5-0000-7000-8000-000000000005",
   token: "0191f0a5-0000-7000-8000-000000000006",
+  schema: "urn:example:scim:Nobodys",
   peoplePage: "bm90aGluZw",
   organizationsPage: "bm90aGluZw",
   executionsPage: "bm90aGluZw",
   usersPage: "bm90aGluZw",
   groupsPage: "bm90aGluZw",
+  recordsPage: "bm90aGluZw",
+  requestsPage: "bm90aGluZw",
 };
 
 const methods = Object.entries(definitions).flatMap(([service, definition]) =>
@@ -105,11 +105,13 @@ it("another account's ids are good ones: its own tokens find each of them", asyn
 
 describe("SCIM routes", () => {
   it("are all in the table", () => {
-    const { scimUsers: users, scimGroups: groups } = stack.rpc;
-    const served = scimRoutes({ users, groups }).filter(({ path }) => /^\/(Users|Groups)/.test(path));
+    const { scimUsers: users, scimGroups: groups, scimRecords: records } = stack.rpc;
+    const served = scimRoutes({ users, groups, records }).filter(
+      ({ access, path }) => access === "scim" && path !== "/Me",
+    );
     const tried = scimTable.map(([method, path]) => `${method} ${path.replace(/\{\w+\}/, ":id").replace(/\?.*/, "")}`);
     const untried = served.map(({ method, path }) => `${method} ${path}`).filter((route) => !tried.includes(route));
-    expect(untried.filter((route) => !route.endsWith(".search"))).toEqual([]);
+    expect(untried).toEqual([]);
   });
 
   it("take another account's ids for unknown ones", async () => {
@@ -137,6 +139,9 @@ const scimTable: [Method, string, object?][] = [
   ["GET", `/Users?filter=userName eq "anna@example.com"`],
   ["GET", `/Users?filter=groups.value eq "{group}"`],
   ["GET", "/Users?cursor={usersPage}"],
+  ["POST", "/Users/.search", { filter: 'id eq "{user}"' }],
+  ["POST", "/Users/.search", { filter: 'groups.value eq "{group}"', sortBy: "userName" }],
+  ["POST", "/Users/.search", { cursor: "{usersPage}" }],
   ["GET", "/Groups/{group}"],
   ["PUT", "/Groups/{group}", { schemas: [GROUP], displayName: "Taken over" }],
   ["PATCH", "/Groups/{group}", patchOp({ op: "replace", value: { displayName: "Taken over" } })],
@@ -144,6 +149,13 @@ const scimTable: [Method, string, object?][] = [
   ["GET", "/Groups"],
   ["GET", `/Groups?filter=members.value eq "{user}"`],
   ["GET", "/Groups?cursor={groupsPage}"],
+  ["POST", "/Groups/.search", { filter: 'members.value eq "{user}" or id eq "{group}"' }],
+  ["POST", "/Groups/.search", { cursor: "{groupsPage}" }],
+  ["GET", "/"],
+  ["GET", `/?filter=id eq "{user}" or id eq "{group}"`],
+  ["GET", "/?cursor={recordsPage}"],
+  ["POST", "/.search", { filter: 'members.value eq "{user}" or groups.value eq "{group}"' }],
+  ["POST", "/.search", { cursor: "{recordsPage}" }],
   ["POST", "/Groups", { schemas: [GROUP], displayName: "Trial", members }],
   ["PATCH", "/Groups/{mine}", patchOp({ op: "add", path: "members", value: members })],
   ["PATCH", "/Groups/{mine}", patchOp({ op: "replace", path: "members", value: members })],
@@ -153,6 +165,23 @@ const scimTable: [Method, string, object?][] = [
     "POST",
     "/Users",
     { schemas: [USER, ENTERPRISE], userName: "anna@example.com", [ENTERPRISE]: { manager: "{user}" } },
+  ],
+  [
+    "POST",
+    "/Bulk",
+    {
+      schemas: [BULK_REQUEST],
+      Operations: [
+        { method: "PUT", path: "/Users/{user}", data: { schemas: [USER], title: "Taken over" } },
+        { method: "PATCH", path: "/Users/{user}", data: patchOp({ op: "replace", value: { title: "Taken over" } }) },
+        { method: "PUT", path: "/Groups/{group}", data: { schemas: [GROUP], displayName: "Taken over" } },
+        { method: "PATCH", path: "/Groups/{group}", data: patchOp({ op: "remove", path: "members" }) },
+        { method: "PATCH", path: "/Groups/{mine}", data: patchOp({ op: "add", path: "members", value: members }) },
+        { method: "POST", path: "/Groups", bulkId: "g", data: { schemas: [GROUP], displayName: "Trial", members } },
+        { method: "DELETE", path: "/Users/{user}" },
+        { method: "DELETE", path: "/Groups/{group}" },
+      ],
+    },
   ],
 ];
 
@@ -219,50 +248,8 @@ async function call({ service, method }: Named, request: unknown, options: RpcOp
 
 type Call = (request: unknown, options: RpcOptions) => Promise<unknown> | AsyncIterable<unknown>;
 
-/** Two users, two groups, and what follows from them. */
-async function populate({ id, scim, rpc, owner, ...account }: Account): Promise<Ids> {
-  await account.createOrganization("Sales");
-  const user = (userName: string) => scim.post("/Users", { schemas: [USER], userName, displayName: "X" });
-  const [anna] = [await user("anna@example.com"), await user("ben@example.com")];
-  const group = (displayName: string) =>
-    scim.post("/Groups", { schemas: [GROUP], displayName, members: [{ value: anna.body.id }] });
-  const [sales] = [await group("Sales"), await group("Support")];
-  await account.settle();
-  const { personId, executionId } = await account.mapping("Users", anna.body.id);
-  const { organizationId } = await account.mapping("Groups", sales.body.id);
-  const one = { pageSize: 1 };
-  const pages = await Promise.all([
-    rpc.people.listPeople(ListPeopleRequest.fromPartial(one), owner),
-    rpc.organizations.listOrganizations(ListOrganizationsRequest.fromPartial(one), owner),
-    rpc.mapping.listExecutions(ListExecutionsRequest.fromPartial(one), owner),
-    rpc.scimUsers.listScimUsers(ListScimUsersRequest.fromPartial(one), as(account.tokens.scim)),
-    rpc.scimGroups.listScimGroups(ListScimGroupsRequest.fromPartial(one), as(account.tokens.scim)),
-  ]);
-  const [peoplePage, organizationsPage, executionsPage, usersPage, groupsPage] = pages.map(
-    (page) => page.nextPageToken,
-  );
-  const { tokens } = await rpc.tokens.listTokens({ accountId: "" }, owner);
-  const ids = {
-    account: id,
-    user: anna.body.id,
-    group: sales.body.id,
-    person: personId,
-    organization: organizationId,
-    execution: executionId,
-    token: tokens[0]?.id,
-    peoplePage,
-    organizationsPage,
-    executionsPage,
-    usersPage,
-    groupsPage,
-  };
-  for (const [name, value] of Object.entries(ids)) expect(value, name).toMatch(/./);
-  return ids as Ids;
-}
-
 async function tokensOf({ id, tokens }: Account): Promise<Record<Scope, RpcOptions>> {
-  const { operatorToken, logs } = stack.processes;
-  const { serviceToken } = JSON.parse(await readFile(join(dirname(logs), "secrets.json"), "utf8"));
+  const { operatorToken } = stack.processes;
   const issue = async (scope: TokenScope) => {
     const request = IssueTokenRequest.fromPartial({ accountId: id, scopes: [scope] });
     return as((await stack.rpc.tokens.issueToken(request, as(operatorToken))).secret);
@@ -272,8 +259,13 @@ async function tokensOf({ id, tokens }: Account): Promise<Record<Scope, RpcOptio
     issue(TokenScope.TOKEN_SCOPE_DIRECTORY_WRITE),
     issue(TokenScope.TOKEN_SCOPE_ADMINISTRATOR),
   ]);
-  const [scim, owner, operator, service] = [tokens.scim, tokens.owner, operatorToken, serviceToken].map(as);
+  const [scim, owner, operator, service] = [tokens.scim, tokens.owner, operatorToken, await serviceToken()].map(as);
   return { scim, read, write, administrator, owner, operator, service } as Record<Scope, RpcOptions>;
+}
+
+async function serviceToken(): Promise<string> {
+  const secrets = await readFile(join(dirname(stack.processes.logs), "secrets.json"), "utf8");
+  return JSON.parse(secrets).serviceToken;
 }
 
 /** All that an account has, executions by number. */
@@ -282,6 +274,7 @@ async function everythingOf({ rpc, owner, scim, ...account }: Account): Promise<
   return {
     account: await rpc.accounts.getAccount({ id: "" }, owner),
     connection: await rpc.connections.getConnection({}, owner),
+    extensionSchemas: await rpc.extensionSchemas.listExtensionSchemas({}, owner),
     people: await account.people(),
     organizations: await account.organizations(),
     executions: (await rpc.mapping.listExecutions(ListExecutionsRequest.fromPartial({}), owner)).executions.length,

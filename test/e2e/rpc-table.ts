@@ -3,12 +3,16 @@ import {
   CreateAccountRequest,
   UpdateAccountRequest,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/account_service";
-import { type Change, ChangeOperation } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import {
   ConnectionServiceService,
+  ListRequestsRequest,
   UpdateConnectionRequest,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
-import { ComparisonOperator, type Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
+import {
+  CreateExtensionSchemaRequest,
+  ExtensionSchemaServiceService,
+  UpdateExtensionSchemaRequest,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
 import {
   ListExecutionsRequest,
   MappingServiceService,
@@ -25,21 +29,10 @@ import {
   PeopleServiceService,
   UpdatePersonRequest,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
-import {
-  CreateScimGroupRequest,
-  ListScimGroupsRequest,
-  ScimGroupServiceService,
-} from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
-import {
-  LookupAttribute,
-  ScimRecordKind,
-  ScimRecordView,
-} from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
-import {
-  CreateScimUserRequest,
-  ListScimUsersRequest,
-  ScimUserServiceService,
-} from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
+import { ScimGroupServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { ScimRecordServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record_service";
+import { ScimUserServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import {
   IssueTokenRequest,
   TokenScope,
@@ -57,6 +50,8 @@ import {
   forWriters,
   unbound,
 } from "./rpc-access.ts";
+import { equal } from "./rpc-filter.ts";
+import { scimRows } from "./rpc-scim-rows.ts";
 import type { Rpc } from "./stack.ts";
 
 /** Ids of one account's records, or made-up ones. */
@@ -68,12 +63,16 @@ export interface Ids {
   organization: string;
   execution: string;
   token: string;
+  /** URN of an extension schema. */
+  schema: string;
   /** Page tokens of the account's lists. */
   peoplePage: string;
   organizationsPage: string;
   executionsPage: string;
   usersPage: string;
   groupsPage: string;
+  recordsPage: string;
+  requestsPage: string;
 }
 
 /** One method: who may call it, and requests with ids in every place that takes one. */
@@ -92,11 +91,13 @@ type RequestOf<Call> = Call extends (request: infer Request, ...rest: never[]) =
 export const definitions: Record<keyof Rpc, object> = {
   accounts: AccountServiceService,
   connections: ConnectionServiceService,
+  extensionSchemas: ExtensionSchemaServiceService,
   people: PeopleServiceService,
   organizations: OrganizationServiceService,
   mapping: MappingServiceService,
   scimUsers: ScimUserServiceService,
   scimGroups: ScimGroupServiceService,
+  scimRecords: ScimRecordServiceService,
   tokens: TokenServiceService,
 };
 
@@ -127,6 +128,32 @@ export const rpcTable: RpcTable = {
       ...forAdministrators,
       requests: [() => UpdateConnectionRequest.fromPartial({ connection: {}, updateMask: ["nothing"] })],
     },
+    listRequests: {
+      ...forAdministrators,
+      requests: [
+        ({ user }) => ListRequestsRequest.fromPartial({ recordId: user }),
+        ({ requestsPage }) => ListRequestsRequest.fromPartial({ pageToken: requestsPage, pageSize: 1 }),
+      ],
+    },
+    recordRequests: { ...forServices, requests: [() => ({ requests: [] })] },
+  },
+  extensionSchemas: {
+    createExtensionSchema: {
+      ...forAdministrators,
+      requests: [() => CreateExtensionSchemaRequest.fromPartial({ extensionSchema: {} })],
+    },
+    getExtensionSchema: { ...forScim, requests: [({ schema }) => ({ urn: schema })] },
+    listExtensionSchemas: { ...forScim, requests: [() => ({})] },
+    updateExtensionSchema: {
+      ...forAdministrators,
+      requests: [
+        ({ schema: urn }) =>
+          UpdateExtensionSchemaRequest.fromPartial({
+            extensionSchema: { urn, name: "Mine", recordKinds: [SCIM_USER], attributes: [{ name: "badge", type: 1 }] },
+          }),
+      ],
+    },
+    deleteExtensionSchema: { ...forAdministrators, requests: [({ schema }) => ({ urn: schema })] },
   },
   people: {
     getPerson: { ...forReaders, requests: [({ person }) => ({ id: person })] },
@@ -202,48 +229,7 @@ export const rpcTable: RpcTable = {
     },
     getReconcileStatus: { ...forReaders, requests: [() => ({})] },
   },
-  scimUsers: {
-    createScimUser: { ...forScim, requests: [() => CreateScimUserRequest.fromPartial({ scimUser: {} })] },
-    batchGetScimUsers: { ...forScim, requests: [({ user }) => ({ ids: [user], view: FULL })] },
-    batchLookupScimUsers: { ...forScim, requests: [() => ({ keys: [userNameOfAlpha], view: FULL })] },
-    listScimUsers: {
-      ...forScim,
-      requests: [
-        () => ListScimUsersRequest.fromPartial({ pageSize: 10 }),
-        ({ user }) => ListScimUsersRequest.fromPartial({ pageSize: 10, filter: equal("id", user) }),
-        ({ usersPage }) => ListScimUsersRequest.fromPartial({ pageSize: 1, pageToken: usersPage }),
-      ],
-    },
-    updateScimUser: { ...forScim, requests: [({ user }) => ({ id: user, changes: [change], ifVersions: [] })] },
-    replaceScimUser: { ...forScim, requests: [({ user }) => ({ id: user, changes: [change], ifVersions: [] })] },
-    deleteScimUser: { ...forScim, requests: [({ user }) => ({ id: user, ifVersions: [] })] },
-    hardDeleteScimUser: { ...forOwners, requests: [({ user }) => ({ id: user })] },
-  },
-  scimGroups: {
-    createScimGroup: {
-      ...forScim,
-      requests: [
-        ({ user }) =>
-          CreateScimGroupRequest.fromPartial({ scimGroup: { displayName: "x", members: [{ value: user }] } }),
-        ({ group }) =>
-          CreateScimGroupRequest.fromPartial({ scimGroup: { displayName: "x", members: [{ value: group }] } }),
-      ],
-    },
-    batchGetScimGroups: { ...forScim, requests: [({ group }) => ({ ids: [group], view: FULL })] },
-    batchLookupScimGroups: { ...forScim, requests: [() => ({ keys: [displayNameOfAlpha], view: FULL })] },
-    listScimGroups: {
-      ...forScim,
-      requests: [
-        () => ListScimGroupsRequest.fromPartial({ pageSize: 10 }),
-        ({ user }) => ListScimGroupsRequest.fromPartial({ pageSize: 10, filter: equal("members.value", user) }),
-        ({ groupsPage }) => ListScimGroupsRequest.fromPartial({ pageSize: 1, pageToken: groupsPage }),
-      ],
-    },
-    updateScimGroup: { ...forScim, requests: [({ group }) => ({ id: group, changes: [change], ifVersions: [] })] },
-    replaceScimGroup: { ...forScim, requests: [({ group }) => ({ id: group, changes: [change], ifVersions: [] })] },
-    deleteScimGroup: { ...forScim, requests: [({ group }) => ({ id: group, ifVersions: [] })] },
-    hardDeleteScimGroup: { ...forOwners, requests: [({ group }) => ({ id: group })] },
-  },
+  ...scimRows,
   tokens: {
     issueToken: {
       ...forOwnersAndOperators,
@@ -265,20 +251,4 @@ export const rpcTable: RpcTable = {
 
 const SCIM_USER = ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER;
 const SCIM_GROUP = ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP;
-const FULL = ScimRecordView.SCIM_RECORD_VIEW_FULL;
-const userNameOfAlpha = { attribute: LookupAttribute.LOOKUP_ATTRIBUTE_USER_NAME, value: "anna@example.com" };
-const displayNameOfAlpha = { attribute: LookupAttribute.LOOKUP_ATTRIBUTE_DISPLAY_NAME, value: "Sales" };
 const nobody = { name: "X", primaryEmail: "x@example.com" };
-const change: Change = {
-  operation: ChangeOperation.CHANGE_OPERATION_REPLACE,
-  attribute: "external_id",
-  element: undefined,
-  subAttribute: "",
-  value: "taken over",
-};
-
-function equal(attribute: string, text: string): Filter {
-  const operator = ComparisonOperator.COMPARISON_OPERATOR_EQUAL;
-  const value = { attribute, operator, value: { $case: "text" as const, value: text }, caseExact: true };
-  return { expression: { $case: "comparison", value } };
-}

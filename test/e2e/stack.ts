@@ -8,6 +8,7 @@ import {
   CreateAccountRequest,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/account_service";
 import { ConnectionServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import { ExtensionSchemaServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
 import {
   type Execution,
   ListExecutionsRequest,
@@ -26,6 +27,7 @@ import {
 } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import { ScimGroupServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
 import { type MappingState, ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { ScimRecordServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record_service";
 import { ScimUserServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import {
   IssueTokenRequest,
@@ -107,11 +109,13 @@ function connect({ directory, token }: Stack["grpc"]) {
   return {
     accounts: createClient(AccountServiceService, directory),
     connections: createClient(ConnectionServiceService, directory),
+    extensionSchemas: createClient(ExtensionSchemaServiceService, directory),
     people: createClient(PeopleServiceService, directory),
     organizations: createClient(OrganizationServiceService, directory),
     mapping: createClient(MappingServiceService, directory),
     scimUsers: createClient(ScimUserServiceService, directory),
     scimGroups: createClient(ScimGroupServiceService, directory),
+    scimRecords: createClient(ScimRecordServiceService, directory),
     tokens: createClient(TokenServiceService, token),
   };
 }

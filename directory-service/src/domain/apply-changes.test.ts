@@ -224,6 +224,26 @@ describe("extension attributes", () => {
   });
 });
 
+describe("a whole extension", () => {
+  const other = "urn:example:2.0:Other";
+  const both = { ...base, extensions: { [URN]: { badge: 7, car: { plate: "B-1" } }, [other]: { site: "x" } } };
+
+  it("goes with REMOVE of its URN, and leaves the others", () => {
+    expect(attributesAfter(both, remove(URN)).extensions).toEqual({ [other]: { site: "x" } });
+    expect(attributesAfter(both, remove(URN), remove(other))).toEqual(base);
+  });
+
+  it("may be gone already", () => {
+    expect(apply(base, remove(URN))).toEqual({ attributes: base, changed: false });
+  });
+
+  it("is not set by its URN alone: that names an attribute of the URN before it", () => {
+    expect(attributesAfter(base, replace("urn:example:2.0:User", { badge: 1 })).extensions).toEqual({
+      "urn:example:2.0": { User: { badge: 1 } },
+    });
+  });
+});
+
 describe("PUT under the REPLACE policy", () => {
   it("keeps only what the changes name", () => {
     const document = { ...base, title: "x", name: { familyName: "L", givenName: "A" }, emails: [{ value: "a@x" }] };

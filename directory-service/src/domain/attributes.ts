@@ -23,10 +23,16 @@ export type Attribute =
 
 /** One kind of SCIM record: its attributes by contract path, and what it cannot be without. */
 export interface RecordSchema {
+  kind: "scim_user" | "scim_group";
+  /** URN of the core schema (RFC 7643 section 10.3.1). */
+  urn: string;
   attributes: Readonly<Record<string, Attribute>>;
   /** Document key, with its contract path, of the one required attribute. */
   required: { key: string; path: string };
 }
+
+/** The schema of the attributes "enterprise.…" (RFC 7643 section 4.3). */
+export const ENTERPRISE_URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /** Longest text, in characters, where nothing else is said. The gateway publishes the same numbers (docs/scim.md). */
 export const MAX_TEXT = 1_024;
@@ -70,6 +76,8 @@ const ADDRESS: Record<string, Field> = {
 
 /** RFC 7643 sections 4.1 and 4.3, as rollcall.directory.v1.ScimUser has them. */
 export const SCIM_USER: RecordSchema = {
+  kind: "scim_user",
+  urn: "urn:ietf:params:scim:schemas:core:2.0:User",
   attributes: {
     user_name: text("userName", MAX_KEY),
     external_id: text("externalId", MAX_KEY),
@@ -121,6 +129,8 @@ export const SCIM_USER: RecordSchema = {
 
 /** RFC 7643 section 4.2, as rollcall.directory.v1.ScimGroup has it. Members are rows of their own. */
 export const SCIM_GROUP: RecordSchema = {
+  kind: "scim_group",
+  urn: "urn:ietf:params:scim:schemas:core:2.0:Group",
   attributes: {
     display_name: text("displayName", MAX_KEY),
     external_id: text("externalId", MAX_KEY),
@@ -142,9 +152,9 @@ export function extensionAttribute(path: string): (Attribute & { shape: "json" }
   return keys.some(isReserved) ? undefined : { shape: "json", path: ["extensions", ...keys] };
 }
 
-/** Whether a key would reach an object's prototype. */
+/** Whether a key would reach an object's prototype, or is one that no stored document has. */
 export function isReserved(key: string): boolean {
-  return key === "" || key === "__proto__" || key === "constructor" || key === "prototype";
+  return key === "" || key.includes("\u0000") || key === "__proto__" || key === "constructor" || key === "prototype";
 }
 
 /** The value at a path of a document. */
@@ -155,6 +165,17 @@ export function valueAt(document: Attributes, path: readonly string[]): unknown 
     value = (value as Attributes)[key];
   }
   return value;
+}
+
+/** The values at a path that may lead through arrays, each unwrapped once, as a lax SQL/JSON path finds them. */
+export function valuesAlong(document: unknown, path: readonly string[]): unknown[] {
+  let values = [document];
+  for (const key of path) values = values.flatMap(unwrap).map((value) => valueAt(value as Attributes, [key]));
+  return values.flatMap(unwrap).filter((value) => value !== undefined);
+}
+
+function unwrap(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
 }
 
 /** "emails.value" taken apart; undefined for what is no sub-attribute of a complex attribute or a list. */

@@ -175,11 +175,37 @@ describe("elements that a filter chooses", () => {
     expect(after.roles).toEqual([{ type: "app", primary: true, value: "admin" }]);
   });
 
+  it("are made where a replaced sub-attribute has no list to be in, and no filter asks for one", () => {
+    expect(attributesAfter(base, replace("phone_numbers", "1", { sub: "value" })).phoneNumbers).toEqual([
+      { value: "1" },
+    ]);
+    expect(reasonOf(base, replace("phone_numbers", "1", { element: work, sub: "value" }))).toBe("TARGET_NOT_FOUND");
+  });
+
+  it("takes primary from the others for an element that its filter makes primary", () => {
+    const after = attributesAfter(
+      { ...base, roles: [{ value: "user", primary: true }] },
+      add("roles", "admin", { element: and(equal("type", "app"), equal("primary", true)), sub: "value" }),
+    );
+    expect(after.roles).toEqual([
+      { value: "user", primary: false },
+      { type: "app", primary: true, value: "admin" },
+    ]);
+  });
+
   it("makes none out of a filter that its equalities cannot satisfy", () => {
     const either = or(work, equal("type", "home"));
     const present = comparison("value", ComparisonOperator.COMPARISON_OPERATOR_PRESENT);
     expect(reasonOf(base, add("emails", "x", { element: either, sub: "value" }))).toBe("TARGET_NOT_FOUND");
     expect(reasonOf(base, add("emails", "x", { element: present, sub: "value" }))).toBe("TARGET_NOT_FOUND");
+  });
+
+  it("drops an element that is nothing but a label when all changes are made, as POST and PUT do", () => {
+    const primary = { element: work, sub: "primary" };
+    expect(apply(base, add("emails", true, primary)).changed).toBe(false);
+    expect(attributesAfter(base, add("emails", true, primary), add("emails", "a@x", value)).emails).toEqual([
+      { type: "work", primary: true, value: "a@x" },
+    ]);
   });
 
   it("makes none for an empty value", () => {

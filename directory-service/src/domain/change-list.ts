@@ -7,7 +7,7 @@ import type { Attributes, Field } from "./attributes.ts";
 import { listOf, setFields } from "./change-value.ts";
 import { checkElements } from "./check-record.ts";
 import { isEmpty } from "./empty-values.ts";
-import { matchesElement } from "./evaluate-filter.ts";
+import { elementMatcher, matchesElement } from "./evaluate-filter.ts";
 
 type Fields = Readonly<Record<string, Field>>;
 
@@ -30,7 +30,7 @@ function applied(current: Attributes[], fields: Fields, change: Change): Attribu
     case ChangeOperation.CHANGE_OPERATION_ADD:
       return elementsOf(change.value, fields, change).reduce(append, list);
     case ChangeOperation.CHANGE_OPERATION_REPLACE:
-      return elementsOf(change.value, fields, change).reduce(append, []);
+      return elementsOf(change.value, fields, change).reduce(include, []);
     default:
       return isEmpty(change.value) ? [] : without(list, elementsOf(change.value, fields, change));
   }
@@ -40,14 +40,15 @@ function applied(current: Attributes[], fields: Fields, change: Change): Attribu
 function changeElements(list: Attributes[], fields: Fields, change: Change): Attributes[] {
   const { element: filter, operation } = change;
   // Checks the filter even where there is nothing to match.
-  if (filter) matchesElement(filter, {}, fields);
-  const chosen = list.filter((element) => !filter || matchesElement(filter, element, fields));
+  const chosen = filter ? list.filter(elementMatcher(filter, fields)) : [...list];
   const clears = operation === ChangeOperation.CHANGE_OPERATION_REMOVE || isEmpty(change.value);
+  let made: Attributes | undefined;
   if (chosen.length === 0) {
     // Entra sends its nulls a second time, when the first round has removed the element.
     if (clears) return list;
-    if (operation === ChangeOperation.CHANGE_OPERATION_REPLACE) throw targetNotFound(change);
-    const made = elementOf(filter, fields, change);
+    // Without a filter it is what an attribute that does not exist is: added (RFC 7644 section 3.5.2.3).
+    if (filter && operation === ChangeOperation.CHANGE_OPERATION_REPLACE) throw targetNotFound(change);
+    made = elementOf(filter, fields, change);
     list.push(made);
     chosen.push(made);
   }
@@ -61,7 +62,7 @@ function changeElements(list: Attributes[], fields: Fields, change: Change): Att
     )
       for (const key of Object.keys(element)) delete element[key];
     setFields(element, fields, change, value);
-    if (element["primary"] === true && setsPrimary(change, value)) keepOnePrimary(list, element);
+    if (element["primary"] === true && (element === made || setsPrimary(change, value))) keepOnePrimary(list, element);
   }
   return list.filter((element) => !isEmpty(element));
 }
@@ -125,9 +126,15 @@ function append(list: Attributes[], element: Attributes): Attributes[] {
   const twin = list.find((known) =>
     Object.entries(element).every(([key, value]) => key === "primary" || known[key] === value),
   );
-  const kept = twin && ("value" in element || !("value" in twin)) ? Object.assign(twin, element) : element;
-  if (kept === element) list.push(element);
-  if (element["primary"] === true) keepOnePrimary(list, kept);
+  if (!twin || !("value" in element || !("value" in twin))) return include(list, element);
+  Object.assign(twin, element);
+  if (element["primary"] === true) keepOnePrimary(list, twin);
+  return list;
+}
+
+function include(list: Attributes[], element: Attributes): Attributes[] {
+  list.push(element);
+  if (element["primary"] === true) keepOnePrimary(list, element);
   return list;
 }
 

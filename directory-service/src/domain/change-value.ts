@@ -1,9 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import { status } from "@grpc/grpc-js";
-import { type Change, ChangeOperation } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
+import type { Change } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import { StatusError } from "@rollcall/runtime/status";
-import { type Attributes, type Field, isReserved, valueAt } from "./attributes.ts";
-import { checkElements } from "./check-record.ts";
+import { type Attributes, type Field, valueAt } from "./attributes.ts";
 import { isEmpty } from "./empty-values.ts";
 
 /** The error of a change that the record cannot take. `what` continues a sentence that begins with the path. */
@@ -67,48 +65,6 @@ function setField(target: Attributes, field: Field, path: string, value: unknown
   if (field.readOnly) return;
   if (isEmpty(value)) delete target[field.key];
   else target[field.key] = scalarOf(path, field.type, value);
-}
-
-/** Changes an extension attribute, of which no schema is known: objects merge, lists append, the rest is set. */
-export function changeJson(draft: Attributes, path: readonly string[], change: Change): void {
-  const target = [...path, ...subPath(change)];
-  const value = change.value as unknown;
-  const current = valueAt(draft, target);
-  if (change.operation === ChangeOperation.CHANGE_OPERATION_REMOVE) {
-    if (isEmpty(value) || !Array.isArray(current)) clear(draft, target);
-    else
-      put(
-        draft,
-        target,
-        current.filter((element) => !listOf(value).some((gone) => isDeepStrictEqual(gone, element))),
-      );
-    return;
-  }
-  if (isEmpty(value)) clear(draft, target);
-  else if (change.operation === ChangeOperation.CHANGE_OPERATION_ADD)
-    put(draft, target, added(change.attribute, current, value));
-  else put(draft, target, value);
-}
-
-function subPath({ attribute, subAttribute }: Change): string[] {
-  const keys = subAttribute === "" ? [] : subAttribute.split(".");
-  if (keys.some(isReserved)) throw changeInvalid(`${attribute}.${subAttribute}`, "is no attribute that can be changed");
-  return keys;
-}
-
-function added(path: string, current: unknown, value: unknown): unknown {
-  if (Array.isArray(current)) {
-    // Checked before, since the comparisons of all with all are what takes long.
-    checkElements(path, current);
-    checkElements(path, listOf(value));
-    const fresh = listOf(value).filter((element) => !current.some((known) => isDeepStrictEqual(known, element)));
-    return [...current, ...fresh];
-  }
-  return isObject(current) && isObject(value) ? { ...current, ...value } : value;
-}
-
-function isObject(value: unknown): value is Attributes {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A value as a list: clients send one element bare. */

@@ -1,10 +1,12 @@
 import { status } from "@grpc/grpc-js";
 import { type Comparison, ComparisonOperator, type Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
 import { StatusError } from "@rollcall/runtime/status";
-import type { ValueType } from "./attributes.ts";
+import { isReserved, type ValueType } from "./attributes.ts";
 
 /** What a filter may do with an attribute: compare it, ask for its presence, or look into its elements. */
-export type FilterType = ValueType | "complex" | { list: (path: string) => FilterType | undefined };
+export type FilterType = ValueType | "number" | "complex" | { list: (path: string) => FilterType | undefined };
+
+type TypeOf = (path: string) => FilterType | undefined;
 
 const MAX_DEPTH = 16;
 const MAX_NODES = 100;
@@ -13,10 +15,11 @@ const MAX_NODES = 100;
  * Throws INVALID_ARGUMENT (FILTER_INVALID) unless the filter is within bounds,
  * names only attributes that `typeOf` knows, and compares each with an operator
  * and a value of its type. What passes can be compiled and evaluated blindly.
+ * `inElement`: the filter is on an element already, which has no elements.
  */
-export function checkFilter(filter: Filter, typeOf: (path: string) => FilterType | undefined): void {
+export function checkFilter(filter: Filter, typeOf: TypeOf, { inElement = false } = {}): void {
   let nodes = 0;
-  const check = (node: Filter, depth: number, typeOf: (path: string) => FilterType | undefined): void => {
+  const check = (node: Filter, depth: number, typeOf: TypeOf, inElement: boolean): void => {
     nodes += 1;
     if (nodes > MAX_NODES) throw filterInvalid(`A filter has at most ${MAX_NODES} expressions.`);
     if (depth > MAX_DEPTH) throw filterInvalid(`A filter is at most ${MAX_DEPTH} levels deep.`);
@@ -25,26 +28,32 @@ export function checkFilter(filter: Filter, typeOf: (path: string) => FilterType
       case "and":
       case "or":
         if (expression.value.filters.length === 0) throw filterInvalid(`"${expression.$case}" has no operands.`);
-        for (const operand of expression.value.filters) check(operand, depth + 1, typeOf);
+        for (const operand of expression.value.filters) check(operand, depth + 1, typeOf, inElement);
         return;
       case "not":
-        check(expression.value, depth + 1, typeOf);
+        check(expression.value, depth + 1, typeOf, inElement);
         return;
       case "comparison":
         checkComparison(expression.value, typeOf(expression.value.attribute));
         return;
       case "element": {
         const type = typeOf(expression.value.attribute);
-        if (typeof type !== "object" || !expression.value.filter)
+        const elements = type === "json" ? jsonType : typeof type === "object" ? type.list : undefined;
+        if (!elements || inElement || !expression.value.filter)
           throw filterInvalid(`"${expression.value.attribute}" is no list whose elements can be filtered.`);
-        check(expression.value.filter, depth + 1, type.list);
+        check(expression.value.filter, depth + 1, elements, true);
         return;
       }
       default:
         throw filterInvalid("A filter's expression is missing.");
     }
   };
-  check(filter, 1, typeOf);
+  check(filter, 1, typeOf, inElement);
+}
+
+/** The type of what a path leads to in an element of an extension attribute. */
+export function jsonType(path: string): FilterType | undefined {
+  return path.split(".").some(isReserved) ? undefined : "json";
 }
 
 /** The error of a filter that this service does not evaluate. */
@@ -72,7 +81,7 @@ function checkComparison({ attribute, operator, value }: Comparison, type: Filte
     throw filterInvalid(`"${attribute}" is compared with a time outside the years 1 to 9999.`);
 }
 
-const JSON_VALUES = new Set(["text", "boolean", "number"]);
+const JSON_VALUES = new Set(["text", "boolean", "number", "instant"]);
 
 const EQUALITY = [
   ComparisonOperator.COMPARISON_OPERATOR_EQUAL,

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from "@mikro-orm/core";
+import type { StoredLimits } from "./connection-limits.ts";
 
 /** An account's SCIM settings. The numbers are those of rollcall.directory.v1. */
 export const ConnectionEntity = defineEntity({
@@ -8,8 +9,10 @@ export const ConnectionEntity = defineEntity({
     accountId: p.text().primary(),
     version: p.bigint("number"),
     provider: p.smallint().$type<1 | 2 | 3 | 4 | 5>(),
+    profile: p.smallint().$type<1 | 2>(),
     putPolicy: p.smallint().$type<1 | 2>(),
     createConflictPolicy: p.smallint().$type<1 | 2>(),
+    limits: p.json<StoredLimits>(),
     createTime: p.datetime(),
     updateTime: p.datetime(),
   },

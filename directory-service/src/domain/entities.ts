@@ -1,6 +1,7 @@
 import type { EntitySchema } from "@mikro-orm/core";
 import { AccountEntity } from "./account.ts";
 import { ConnectionEntity } from "./connection.ts";
+import { ExtensionSchemaEntity } from "./extension-schema.ts";
 import { OrganizationEntity } from "./organization.ts";
 import { PersonEntity } from "./person.ts";
 import { ScimGroupEntity, ScimGroupMemberEntity } from "./scim-group.ts";
@@ -16,6 +17,7 @@ import { ScimUserEntity } from "./scim-user.ts";
 export const entities = [
   AccountEntity,
   ConnectionEntity,
+  ExtensionSchemaEntity,
   OrganizationEntity,
   PersonEntity,
   ScimUserEntity,

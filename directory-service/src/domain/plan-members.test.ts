@@ -10,6 +10,7 @@ const step = (operation: ChangeOperation, value?: unknown, element?: Filter, sub
   element,
   subAttribute,
   value,
+  immutable: false,
 });
 const add = (value: unknown, element?: Filter) => step(ChangeOperation.CHANGE_OPERATION_ADD, value, element);
 const replace = (value: unknown) => step(ChangeOperation.CHANGE_OPERATION_REPLACE, value);

@@ -1,14 +1,17 @@
 import type { ScimGroup } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
 import type { ScimUser } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
-import type { Attributes } from "./attributes.ts";
+import { type Attributes, SCIM_USER } from "./attributes.ts";
 import { withoutEmptyValues } from "./empty-values.ts";
+import { dropNeedlessElements } from "./needless-elements.ts";
 
-/** What a client says of a user: the message without the output-only fields and without empty values. */
+/** What a client says of a user: the message without the output-only fields and without what says nothing. */
 export function scimUserAttributes(user: ScimUser | undefined): Attributes {
   if (!user) return {};
   const { id, version, createTime, updateTime, provisionTime, mapping, groups, enterprise, ...rest } = user;
   const manager = enterprise?.manager && { value: enterprise.manager.value };
-  return withoutEmptyValues({ ...rest, enterprise: enterprise && { ...enterprise, manager } });
+  const attributes = withoutEmptyValues({ ...rest, enterprise: enterprise && { ...enterprise, manager } });
+  dropNeedlessElements(SCIM_USER, attributes);
+  return attributes;
 }
 
 /** What a client says of a group, apart from its members. */

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "@rollcall/runtime/database";
 import type { Logger } from "@rollcall/runtime/log";
 import { type JobHelpers, Logger as JobLogger, type Runner, run, type WorkerEvents } from "graphile-worker";
+import { repeat } from "../repeat.ts";
+import { forgetWalks } from "../storage/walk.ts";
 import { reconcileBatch } from "./batch.ts";
 import { BATCH_SIZE } from "./dirty.ts";
 import { describeFault } from "./fault.ts";
@@ -141,29 +143,10 @@ async function sweepOnce(db: Database, runner: Runner, presence: Presence, logge
     if (dead.length > 0) logger.warn({ pools: dead }, "took over the jobs of processes that ended");
     const accountIds = await accountsWithoutJob(db.pool);
     if (accountIds.length > 0) await addJobs(runner, accountIds, logger);
+    await forgetWalks(db.pool);
   } catch (error) {
     logger.warn({ err: error }, "reconcile sweep failed");
   }
-}
-
-/** Runs work at once and then with pauses, never twice at a time. `stop` waits for it. */
-function repeat(work: () => Promise<void>, pauseMs: number): { stop(): Promise<void> } {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void>;
-  const next = () => {
-    running = work().then(() => {
-      if (!stopped) timer = setTimeout(next, pauseMs);
-    });
-  };
-  next();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
 }
 
 /** The job queue's own lines; what its tasks say is logged by them. */

@@ -123,23 +123,3 @@ describe("UpdateAccount", () => {
     expect(await reasonOf(update({ id: "other", displayName: "x" }, ["display_name"]))).toBe("ACCOUNT_NOT_FOUND");
   });
 });
-
-describe("UpdateConnection", () => {
-  it("changes what the mask names, counts, and refuses values outside the contract", async () => {
-    const connection = { version: 0, provider: 2 as const, putPolicy: 0 as const, createConflictPolicy: 0 as const };
-    const options = as("acme", "administrator");
-    const after = await directory.connections.updateConnection({ connection, updateMask: ["provider"] }, options);
-    expect(after).toMatchObject({ version: 2, provider: 2, putPolicy: 1 });
-    expect(
-      await reasonOf(directory.connections.updateConnection({ connection, updateMask: ["put_policy"] }, options)),
-    ).toBe("FIELD_INVALID");
-    expect(
-      await reasonOf(
-        directory.connections.updateConnection(
-          { connection: { ...connection, version: 1 }, updateMask: ["provider"] },
-          options,
-        ),
-      ),
-    ).toBe("VERSION_MISMATCH");
-  });
-});

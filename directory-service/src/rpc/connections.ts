@@ -1,7 +1,7 @@
-import { LockMode } from "@mikro-orm/core";
-import type { SqlEntityManager } from "@mikro-orm/postgresql";
+import { isDeepStrictEqual } from "node:util";
 import {
   type Connection,
+  ConnectionProfile,
   ConnectionProvider,
   type ConnectionServiceService,
   CreateConflictPolicy,
@@ -9,62 +9,84 @@ import {
 } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
 import { transaction } from "@rollcall/runtime/database";
 import type { Handlers } from "@rollcall/runtime/implement";
-import { fieldInvalid } from "@rollcall/runtime/status";
+import { type FieldViolation, fieldInvalid } from "@rollcall/runtime/status";
 import { ConnectionEntity } from "../domain/connection.ts";
+import { LIMIT_NAMES, type LimitName, limitViolations, storedLimits } from "../domain/connection-limits.ts";
 import { accountNotFound } from "../storage/accounts.ts";
-import { toConnection } from "../storage/connections.ts";
+import { lockConnection, toConnection } from "../storage/connections.ts";
 import type { Context } from "./context.ts";
+import { listRequests, recordRequests } from "./requests.ts";
 import { maskedFields } from "./update-mask.ts";
 import { checkVersion } from "./versions.ts";
 
 /** Handlers of rollcall.directory.v1.ConnectionService. */
-export function connectionHandlers({ db }: Context): Handlers<ConnectionServiceService> {
+export function connectionHandlers(context: Context): Handlers<ConnectionServiceService> {
+  const { db } = context;
   return {
-    async getConnection(_, { caller }) {
-      return toConnection(await findConnection(db.em(), caller.accountId));
+    async getConnection(_, { caller: { accountId } }) {
+      const connection = await db.em().findOne(ConnectionEntity, { accountId });
+      if (!connection) throw accountNotFound();
+      return toConnection(connection);
     },
 
     async updateConnection({ connection: given, updateMask }, { caller: { accountId } }) {
       if (!given) throw fieldInvalid([{ field: "connection", description: "must be given." }]);
-      const next = changedFields(given, updateMask);
+      const fields = maskedFields(updateMask, FIELDS);
+      checkFields(given, fields);
       return transaction(db, async (tx) => {
-        const connection = await findConnection(tx, accountId, LockMode.PESSIMISTIC_WRITE);
+        const connection = await lockConnection(tx, accountId);
         checkVersion(connection.version, given.version === 0 ? [] : [given.version]);
+        const next = changedSettings(connection, given, fields);
         const differs = Object.entries(next).some(
-          ([key, value]) => connection[key as keyof ConnectionEntity] !== value,
+          ([key, value]) => !isDeepStrictEqual(connection[key as keyof ConnectionEntity], value),
         );
         if (differs) tx.assign(connection, { ...next, version: connection.version + 1, updateTime: new Date() });
         await tx.flush();
         return toConnection(connection);
       });
     },
+
+    listRequests: (request, { caller }) => listRequests(context, caller.accountId, request),
+    recordRequests: (request) => recordRequests(context, request),
   };
 }
 
-const FIELDS = {
+const CHOICES = {
   provider: { key: "provider", values: ConnectionProvider },
+  profile: { key: "profile", values: ConnectionProfile },
   put_policy: { key: "putPolicy", values: PutPolicy },
   create_conflict_policy: { key: "createConflictPolicy", values: CreateConflictPolicy },
 } as const;
 
-type Settings = Partial<Pick<ConnectionEntity, "provider" | "putPolicy" | "createConflictPolicy">>;
+type Choice = keyof typeof CHOICES;
+type Field = Choice | "limits" | `limits.${LimitName}`;
 
-function changedFields(given: Connection, updateMask: string[] | undefined): Settings {
-  const fields = maskedFields(updateMask, Object.keys(FIELDS) as (keyof typeof FIELDS)[]);
-  const unknown = fields.filter((field) => !isKnown(given[FIELDS[field].key], FIELDS[field].values));
-  if (unknown.length > 0)
-    throw fieldInvalid(
-      unknown.map((field) => ({ field: `connection.${field}`, description: "must be one of the contract's values." })),
-    );
-  return Object.fromEntries(fields.map((field) => [FIELDS[field].key, given[FIELDS[field].key]]));
+const FIELDS: Field[] = [
+  ...(Object.keys(CHOICES) as Choice[]),
+  "limits",
+  ...LIMIT_NAMES.map((name) => `limits.${name}` as const),
+];
+
+function checkFields(given: Connection, fields: readonly Field[]): void {
+  const violations = fields.filter(isChoice).flatMap((field): FieldViolation[] => {
+    const { key, values } = CHOICES[field];
+    if (given[key] !== 0 && Object.values<number>(values).includes(given[key])) return [];
+    return [{ field: `connection.${field}`, description: "must be one of the contract's values." }];
+  });
+  violations.push(...limitViolations(given.limits, limitsOf(fields)));
+  if (violations.length > 0) throw fieldInvalid(violations);
 }
 
-function isKnown(value: number, values: Record<string, number>): boolean {
-  return value !== 0 && Object.values(values).includes(value);
+function changedSettings(connection: ConnectionEntity, given: Connection, fields: readonly Field[]) {
+  const choices = fields.filter(isChoice).map((field) => [CHOICES[field].key, given[CHOICES[field].key]]);
+  const limits = storedLimits(connection.limits, given.limits, limitsOf(fields));
+  return { ...(Object.fromEntries(choices) as Partial<ConnectionEntity>), limits };
 }
 
-async function findConnection(em: SqlEntityManager, accountId: string, lockMode?: LockMode): Promise<ConnectionEntity> {
-  const connection = await em.findOne(ConnectionEntity, { accountId }, lockMode === undefined ? {} : { lockMode });
-  if (!connection) throw accountNotFound();
-  return connection;
+function isChoice(field: Field): field is Choice {
+  return field in CHOICES;
+}
+
+function limitsOf(fields: readonly Field[]): LimitName[] {
+  return LIMIT_NAMES.filter((name) => fields.includes("limits") || fields.includes(`limits.${name}`));
 }

@@ -1,6 +1,7 @@
 import type { SqlEntityManager } from "@mikro-orm/postgresql";
 import { type Account, AccountEnvironment } from "@rollcall/proto/grpc/rollcall/directory/v1/account_service";
 import {
+  ConnectionProfile,
   ConnectionProvider,
   CreateConflictPolicy,
   PutPolicy,
@@ -50,8 +51,10 @@ export async function createAccount(tx: SqlEntityManager, given: Account | undef
     accountId,
     version: 1,
     provider: ConnectionProvider.CONNECTION_PROVIDER_OTHER,
+    profile: ConnectionProfile.CONNECTION_PROFILE_FULL,
     putPolicy: PutPolicy.PUT_POLICY_MERGE,
     createConflictPolicy: CreateConflictPolicy.CREATE_CONFLICT_POLICY_REACTIVATE,
+    limits: {},
     ...times,
   });
   await tx.flush();

@@ -2,11 +2,11 @@ import type { CreateScimGroupRequest, ScimGroup } from "@rollcall/proto/grpc/rol
 import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { transaction } from "@rollcall/runtime/database";
 import type { Call } from "@rollcall/runtime/implement";
-import { v7 as uuid } from "uuid";
 import { SCIM_GROUP } from "../domain/attributes.ts";
 import { checkRecord } from "../domain/check-record.ts";
 import { checkMembers } from "../domain/plan-members.ts";
 import { scimGroupAttributes } from "../domain/record-attributes.ts";
+import { newRecordId } from "../domain/record-id.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
 import { type Mark, markRecords } from "../storage/dirty-records.ts";
 import { changeMembers } from "../storage/scim-group-members.ts";
@@ -18,14 +18,14 @@ import { memberMarks } from "./member-marks.ts";
 /** Stores a group with its members. */
 export async function createScimGroup(
   { db, scheduleReconcile }: Context,
-  { scimGroup }: CreateScimGroupRequest,
+  { scimGroup, id: proposedId }: CreateScimGroupRequest,
   { caller: { accountId }, trace: { traceparent } }: Call,
 ): Promise<ScimGroup> {
   const attributes = scimGroupAttributes(scimGroup);
   checkRecord(SCIM_GROUP, attributes);
   checkMembers(scimGroup?.members.length ?? 0);
   const add = new Set((scimGroup?.members ?? []).map(({ value }) => value.toLowerCase()));
-  const id = uuid();
+  const id = newRecordId(proposedId);
   const now = new Date();
   await withConstraintErrors(() =>
     transaction(db, async (tx) => {

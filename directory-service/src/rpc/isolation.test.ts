@@ -1,8 +1,13 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
+import { Connection, ScimRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import { ExtensionSchema } from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
+import { Person } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
+import { v7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replace } from "../../test/changes.ts";
 import {
   as,
+  asService,
   type Directory,
   newGroup,
   newUser,
@@ -10,6 +15,7 @@ import {
   SERVICES,
   startDirectory,
 } from "../../test/directory-service.ts";
+import { everythingOf } from "../../test/everything-of.ts";
 import { equal } from "../../test/filters.ts";
 import { permissions } from "./permissions.ts";
 
@@ -39,32 +45,27 @@ beforeAll(async () => {
     user,
     person,
   );
+  for (const extensionSchema of [SCHEMA, THEIR_SCHEMA])
+    await directory.extensionSchemas.createExtensionSchema({ extensionSchema }, victim);
+  await directory.connections.recordRequests({ requests: [{ ...REQUEST, recordId: user }] }, asService);
   ids = { user, group, person, organization, execution };
 });
 afterAll(() => directory?.stop());
 
-const NOBODY = {
-  id: "",
-  version: 0,
-  name: "",
-  primaryEmail: "",
-  organizationId: "",
-  managerId: "",
-  jobTitle: "",
-  location: "",
-  employeeId: "",
-  supportId: "",
-  costCenter: "",
-  vip: false,
-  disabled: false,
-  locale: "",
-  preferredLanguage: "",
-  timeZone: "",
-  contacts: [],
-  addresses: [],
-  source: "",
-  sourceId: "",
-};
+const NOBODY = Person.fromPartial({});
+const SCHEMA = ExtensionSchema.fromPartial({
+  urn: "urn:example:scim:2.0:User",
+  name: "Ours",
+  recordKinds: [1],
+  attributes: [{ name: "badge", type: 1 }],
+});
+const THEIR_SCHEMA = { ...SCHEMA, urn: "urn:example:scim:2.0:Theirs" };
+const REQUEST = ScimRequest.fromPartial({
+  id: v7(),
+  accountId: "acme",
+  requestTime: new Date(),
+  status: 200,
+});
 const keys = [1, 2, 3].map((attribute) => ({
   attribute: attribute as 1 | 2 | 3,
   value: ["ada", "e", "Ada"][attribute - 1] ?? "",
@@ -93,10 +94,41 @@ const attempts: Record<string, Record<string, () => Promise<unknown>>> = {
     updateConnection: async () =>
       directory.connections.updateConnection(
         {
-          connection: { version: 0, provider: 1, putPolicy: 2, createConflictPolicy: 2 },
+          connection: Connection.fromPartial({ provider: 1, putPolicy: 2, createConflictPolicy: 2 }),
           updateMask: ["provider", "put_policy"],
         },
         thief,
+      ),
+    listRequests: async () => {
+      const question = { recordId: "", failed: false, startTime: undefined, endTime: undefined };
+      const { requests } = await directory.connections.listRequests(
+        { ...page, ...question, recordId: ids.user },
+        thief,
+      );
+      expect(requests).toEqual([]);
+      return directory.connections.listRequests({ ...page, ...question }, thief);
+    },
+    recordRequests: async () =>
+      refused("SCOPE_MISSING", directory.connections.recordRequests({ requests: [REQUEST] }, thief)),
+  },
+  extensionSchemas: {
+    createExtensionSchema: async () =>
+      directory.extensionSchemas.createExtensionSchema({ extensionSchema: { ...SCHEMA, name: "Mine" } }, thief),
+    getExtensionSchema: async () =>
+      refused(
+        "EXTENSION_SCHEMA_NOT_FOUND",
+        directory.extensionSchemas.getExtensionSchema({ urn: THEIR_SCHEMA.urn }, thief),
+      ),
+    listExtensionSchemas: async () => directory.extensionSchemas.listExtensionSchemas({}, thief),
+    updateExtensionSchema: async () =>
+      refused(
+        "EXTENSION_SCHEMA_NOT_FOUND",
+        directory.extensionSchemas.updateExtensionSchema({ extensionSchema: THEIR_SCHEMA }, thief),
+      ),
+    deleteExtensionSchema: async () =>
+      refused(
+        "EXTENSION_SCHEMA_NOT_FOUND",
+        directory.extensionSchemas.deleteExtensionSchema({ urn: THEIR_SCHEMA.urn }, thief),
       ),
   },
   users: {
@@ -116,9 +148,18 @@ const attempts: Record<string, Record<string, () => Promise<unknown>>> = {
       return directory.users.listScimUsers({ ...page, filter: undefined }, thief);
     },
     updateScimUser: async () =>
-      refused("SCIM_USER_NOT_FOUND", directory.users.updateScimUser({ id: ids.user, changes, ifVersions: [] }, thief)),
+      refused(
+        "SCIM_USER_NOT_FOUND",
+        directory.users.updateScimUser({ id: ids.user, changes, ifVersions: [], requiredAttributes: [] }, thief),
+      ),
     replaceScimUser: async () =>
-      refused("SCIM_USER_NOT_FOUND", directory.users.replaceScimUser({ id: ids.user, changes, ifVersions: [] }, thief)),
+      refused(
+        "SCIM_USER_NOT_FOUND",
+        directory.users.replaceScimUser(
+          { id: ids.user, changes, ifVersions: [], immutableAttributes: [], requiredAttributes: [] },
+          thief,
+        ),
+      ),
     deleteScimUser: async () =>
       refused("SCIM_USER_NOT_FOUND", directory.users.deleteScimUser({ id: ids.user, ifVersions: [] }, thief)),
     hardDeleteScimUser: async () =>
@@ -141,17 +182,26 @@ const attempts: Record<string, Record<string, () => Promise<unknown>>> = {
     updateScimGroup: async () =>
       refused(
         "SCIM_GROUP_NOT_FOUND",
-        directory.groups.updateScimGroup({ id: ids.group, changes, ifVersions: [] }, thief),
+        directory.groups.updateScimGroup({ id: ids.group, changes, ifVersions: [], requiredAttributes: [] }, thief),
       ),
     replaceScimGroup: async () =>
       refused(
         "SCIM_GROUP_NOT_FOUND",
-        directory.groups.replaceScimGroup({ id: ids.group, changes, ifVersions: [] }, thief),
+        directory.groups.replaceScimGroup(
+          { id: ids.group, changes, ifVersions: [], immutableAttributes: [], requiredAttributes: [] },
+          thief,
+        ),
       ),
     deleteScimGroup: async () =>
       refused("SCIM_GROUP_NOT_FOUND", directory.groups.deleteScimGroup({ id: ids.group, ifVersions: [] }, thief)),
     hardDeleteScimGroup: async () =>
       refused("SCIM_GROUP_NOT_FOUND", directory.groups.hardDeleteScimGroup({ id: ids.group }, thief)),
+  },
+  records: {
+    listScimRecords: async () => {
+      const all = { view: 2 as const, sort: undefined, filter: undefined };
+      return directory.records.listScimRecords({ ...page, scimUsers: all, scimGroups: all }, thief);
+    },
   },
   people: {
     getPerson: async () => refused("PERSON_NOT_FOUND", directory.people.getPerson({ id: ids.person }, thief)),
@@ -229,10 +279,10 @@ describe("an account's tokens", () => {
   it.each(methods)("find and change nothing of another account's with %s.%s", async (service, method) => {
     const attempt = attempts[service]?.[method];
     if (!attempt) throw new Error(`${service}.${method} is not tried.`);
-    const before = await everythingOf("acme");
+    const before = await everythingOf(directory, "acme");
     const answer = JSON.stringify((await attempt()) ?? "");
     for (const id of Object.values(ids)) expect(answer).not.toContain(id);
-    expect(await everythingOf("acme")).toEqual(before);
+    expect(await everythingOf(directory, "acme")).toEqual(before);
   });
 
   it("are asked for a scope by every method", async () => {
@@ -257,22 +307,3 @@ describe("an account's tokens", () => {
     ).toBe("SCOPE_MISSING");
   });
 });
-
-const TABLES = [
-  "account",
-  "connection",
-  "organization",
-  "person",
-  "scim_user",
-  "scim_group",
-  "scim_group_member",
-  "dirty_record",
-  "execution",
-];
-
-async function everythingOf(accountId: string): Promise<unknown> {
-  const rows = TABLES.map((table) =>
-    directory.sql(`select * from ${table} where account_id = $1 order by ${table}::text`, accountId),
-  );
-  return Promise.all(rows);
-}

@@ -51,7 +51,8 @@ describe("the marks of a group's members", () => {
     const [ada, bob] = [await user("ada"), await user("bob")];
     const id = await group("Staff", ada);
     const changes = [remove("members", undefined, { element: equal("value", ada) }), add("members", [{ value: bob }])];
-    const update = () => directory.groups.updateScimGroup({ id, changes, ifVersions: [] }, scim);
+    const update = () =>
+      directory.groups.updateScimGroup({ id, changes, ifVersions: [], requiredAttributes: [] }, scim);
     expect(await locksNothingElse(ada, [bob], update)).toBe(true);
     expect([await directory.causes(ada), await directory.causes(bob)]).toEqual([
       ["created", "member_added", "member_removed"],
@@ -63,7 +64,8 @@ describe("the marks of a group's members", () => {
     const ada = await user("ada");
     const id = await group("Staff", ada);
     const changes = [replace("display_name", "Crew"), remove("members")];
-    const update = () => directory.groups.updateScimGroup({ id, changes, ifVersions: [] }, scim);
+    const update = () =>
+      directory.groups.updateScimGroup({ id, changes, ifVersions: [], requiredAttributes: [] }, scim);
     expect(await locksNothingElse(ada, [id], update)).toBe(true);
   });
 

@@ -1,9 +1,11 @@
 import type { AccountServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/account_service";
 import type { ConnectionServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import type { ExtensionSchemaServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
 import type { MappingServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import type { OrganizationServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
 import type { PeopleServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import type { ScimGroupServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import type { ScimRecordServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record_service";
 import type { ScimUserServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { TokenScope } from "@rollcall/proto/grpc/rollcall/token/v1/token_service";
 import type { Permission, Permissions } from "@rollcall/runtime/implement";
@@ -15,6 +17,7 @@ const {
   TOKEN_SCOPE_OWNER: OWNER,
   TOKEN_SCOPE_ADMINISTRATOR: ADMINISTRATOR,
   TOKEN_SCOPE_OPERATOR: OPERATOR,
+  TOKEN_SCOPE_SERVICE: SERVICE,
 } = TokenScope;
 
 const inAccount = (...scopes: TokenScope[]): Permission => ({ scopes, account: "bound" });
@@ -33,8 +36,10 @@ const administrators = inAccount(ADMINISTRATOR, OWNER);
 export const permissions: {
   account: Permissions<AccountServiceService>;
   connection: Permissions<ConnectionServiceService>;
+  extensionSchema: Permissions<ExtensionSchemaServiceService>;
   scimUser: Permissions<ScimUserServiceService>;
   scimGroup: Permissions<ScimGroupServiceService>;
+  scimRecord: Permissions<ScimRecordServiceService>;
   people: Permissions<PeopleServiceService>;
   organization: Permissions<OrganizationServiceService>;
   mapping: Permissions<MappingServiceService>;
@@ -48,6 +53,15 @@ export const permissions: {
   connection: {
     getConnection: inAccount(SCIM, ADMINISTRATOR, OWNER),
     updateConnection: administrators,
+    listRequests: administrators,
+    recordRequests: anywhere(SERVICE),
+  },
+  extensionSchema: {
+    createExtensionSchema: administrators,
+    getExtensionSchema: scimRead,
+    listExtensionSchemas: scimRead,
+    updateExtensionSchema: administrators,
+    deleteExtensionSchema: administrators,
   },
   scimUser: {
     createScimUser: scimWrite,
@@ -68,6 +82,9 @@ export const permissions: {
     replaceScimGroup: scimWrite,
     deleteScimGroup: scimWrite,
     hardDeleteScimGroup: owners,
+  },
+  scimRecord: {
+    listScimRecords: scimRead,
   },
   people: {
     getPerson: directoryRead,

@@ -42,8 +42,15 @@ describe("an id in capitals", () => {
     const { users } = directory;
     expect((await users.batchGetScimUsers({ ids: [id], view }, scim)).scimUsers).toEqual([]);
     expect([
-      await reasonOf(users.updateScimUser({ id, changes: changes("title"), ifVersions: [] }, scim)),
-      await reasonOf(users.replaceScimUser({ id, changes: changes("user_name"), ifVersions: [] }, scim)),
+      await reasonOf(
+        users.updateScimUser({ id, changes: changes("title"), ifVersions: [], requiredAttributes: [] }, scim),
+      ),
+      await reasonOf(
+        users.replaceScimUser(
+          { id, changes: changes("user_name"), ifVersions: [], immutableAttributes: [], requiredAttributes: [] },
+          scim,
+        ),
+      ),
       await reasonOf(users.deleteScimUser({ id, ifVersions: [] }, scim)),
       await reasonOf(users.hardDeleteScimUser({ id }, staff)),
     ]).toEqual(Array(4).fill("SCIM_USER_NOT_FOUND"));
@@ -55,8 +62,15 @@ describe("an id in capitals", () => {
     const { groups } = directory;
     expect((await groups.batchGetScimGroups({ ids: [id], view }, scim)).scimGroups).toEqual([]);
     expect([
-      await reasonOf(groups.updateScimGroup({ id, changes: changes("group_type"), ifVersions: [] }, scim)),
-      await reasonOf(groups.replaceScimGroup({ id, changes: changes("display_name"), ifVersions: [] }, scim)),
+      await reasonOf(
+        groups.updateScimGroup({ id, changes: changes("group_type"), ifVersions: [], requiredAttributes: [] }, scim),
+      ),
+      await reasonOf(
+        groups.replaceScimGroup(
+          { id, changes: changes("display_name"), ifVersions: [], immutableAttributes: [], requiredAttributes: [] },
+          scim,
+        ),
+      ),
       await reasonOf(groups.deleteScimGroup({ id, ifVersions: [] }, scim)),
       await reasonOf(groups.hardDeleteScimGroup({ id }, staff)),
     ]).toEqual(Array(4).fill("SCIM_GROUP_NOT_FOUND"));

@@ -24,8 +24,9 @@ export function scimGroupHandlers(context: Context): Handlers<ScimGroupServiceSe
       const results = await batchLookup(run, SCIM_GROUPS, caller.accountId, keys, view);
       return { results: results.map(({ records, truncated }) => ({ scimGroups: records, truncated })) };
     },
-    async listScimGroups(request, { caller }) {
-      const { records, ...rest } = await listRecords(run, SCIM_GROUPS, caller.accountId, request, context);
+    async listScimGroups({ filter, sort, view, ...page }, { caller }) {
+      const selections = [{ source: SCIM_GROUPS, filter, sort, view }];
+      const { records, ...rest } = await listRecords(run, caller, selections, page, context);
       return { scimGroups: records, ...rest };
     },
     updateScimGroup: (request, call) => updateScimGroup(context, request, call),

@@ -14,11 +14,11 @@ beforeAll(async () => {
   directory = await startDirectory("acme", "other");
 });
 afterAll(() => directory?.stop());
-beforeEach(() => directory.sql("truncate scim_user, scim_group, scim_record_count, dirty_record cascade"));
+beforeEach(() => directory.sql("truncate scim_user, scim_group, scim_record_count, dirty_record, list_walk cascade"));
 
 const create = (userName: string, rest = {}) => directory.users.createScimUser(newUser(userName, rest), scim);
 const update = (id: string, changes: ReturnType<typeof add>[], ifVersions: number[] = []) =>
-  directory.users.updateScimUser({ id, changes, ifVersions }, scim);
+  directory.users.updateScimUser({ id, changes, ifVersions, requiredAttributes: [] }, scim);
 
 describe("BatchGetScimUsers", () => {
   it("leaves out what is unknown, deleted or no UUID, and gives groups in the FULL view only", async () => {
@@ -143,7 +143,7 @@ describe("ListScimUsers", () => {
     const inGroup = equal("groups.value", group.id, true);
     expect((await list({ filter: inGroup, pageSize: 0 })).totalSize).toBe(0);
     await directory.groups.updateScimGroup(
-      { id: group.id, changes: [add("members", [{ value: user.id }])], ifVersions: [] },
+      { id: group.id, changes: [add("members", [{ value: user.id }])], ifVersions: [], requiredAttributes: [] },
       scim,
     );
     expect((await list({ filter: inGroup, pageSize: 0 })).totalSize).toBe(1);

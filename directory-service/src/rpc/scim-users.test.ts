@@ -1,3 +1,4 @@
+import { Connection } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
 import { LookupAttribute, ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { add, remove, replace } from "../../test/changes.ts";
@@ -26,7 +27,7 @@ beforeEach(() => directory.sql("truncate scim_user, scim_group, scim_record_coun
 
 const create = (userName: string, rest = {}) => directory.users.createScimUser(newUser(userName, rest), scim);
 const update = (id: string, changes: ReturnType<typeof add>[], ifVersions: number[] = []) =>
-  directory.users.updateScimUser({ id, changes, ifVersions }, scim);
+  directory.users.updateScimUser({ id, changes, ifVersions, requiredAttributes: [] }, scim);
 const get = async (id: string, view: ScimRecordView = FULL) =>
   (await directory.users.batchGetScimUsers({ ids: [id], view }, scim)).scimUsers[0];
 
@@ -87,7 +88,7 @@ describe("CreateScimUser", () => {
     const policy = async (createConflictPolicy: 1 | 2) =>
       directory.connections.updateConnection(
         {
-          connection: { version: 0, provider: 0, putPolicy: 0, createConflictPolicy },
+          connection: Connection.fromPartial({ createConflictPolicy }),
           updateMask: ["create_conflict_policy"],
         },
         owner,
@@ -110,7 +111,12 @@ describe("CreateScimUser", () => {
     ["a user name of 256 characters", "x".repeat(256), {}, "FIELD_INVALID"],
     ["an external id of 256 characters", "ada", { externalId: "x".repeat(256) }, "FIELD_INVALID"],
     ["a title of 1,025 characters", "ada", { title: "x".repeat(1_025) }, "FIELD_INVALID"],
-    ["101 e-mail addresses", "ada", { emails: Array(101).fill({ value: "a@x" }) }, "FIELD_INVALID"],
+    [
+      "101 e-mail addresses",
+      "ada",
+      { emails: Array.from({ length: 101 }, (_, index) => ({ value: `a${index}@x` })) },
+      "FIELD_INVALID",
+    ],
     ["U+0000", "ada", { title: "\u0000" }, "FIELD_INVALID"],
   ])("refuses %s", async (_, userName, rest, reason) => {
     expect(await reasonOf(create(userName, rest))).toBe(reason);
@@ -231,7 +237,10 @@ describe("UpdateScimUser", () => {
 
 describe("ReplaceScimUser", () => {
   const put = (id: string, changes: ReturnType<typeof add>[]) =>
-    directory.users.replaceScimUser({ id, changes, ifVersions: [] }, scim);
+    directory.users.replaceScimUser(
+      { id, changes, ifVersions: [], immutableAttributes: [], requiredAttributes: [] },
+      scim,
+    );
 
   it("leaves what it does not name under MERGE and clears it under REPLACE", async () => {
     const { id } = await create("ada", { title: "x", name: { familyName: "L", givenName: "A" } });
@@ -239,7 +248,7 @@ describe("ReplaceScimUser", () => {
       title: "x",
       name: { familyName: "L", givenName: "B" },
     });
-    const connection = { version: 0, provider: 0 as const, putPolicy: 2 as const, createConflictPolicy: 0 as const };
+    const connection = Connection.fromPartial({ putPolicy: 2 });
     await directory.connections.updateConnection({ connection, updateMask: ["put_policy"] }, owner);
     const replaced = await put(id, [replace("user_name", "ada"), replace("name", { givenName: "B" })]);
     expect([replaced.title, replaced.name]).toEqual([undefined, { givenName: "B" }]);
@@ -247,6 +256,32 @@ describe("ReplaceScimUser", () => {
       { connection: { ...connection, putPolicy: 1 }, updateMask: ["put_policy"] },
       owner,
     );
+  });
+
+  it("leaves immutable values as they are, under REPLACE too, and refuses others as PATCH does", async () => {
+    const urn = "urn:example:2.0:User";
+    const { id } = await create("eve", { title: "x", extensions: { [urn]: { badge: 7, site: "Rome" } } });
+    const policy = (putPolicy: 1 | 2) =>
+      directory.connections.updateConnection(
+        { connection: Connection.fromPartial({ putPolicy }), updateMask: ["put_policy"] },
+        owner,
+      );
+    const request = { id, ifVersions: [], immutableAttributes: [`${urn}:badge`], requiredAttributes: [] };
+    const replaced = async (...changes: ReturnType<typeof add>[]) =>
+      directory.users.replaceScimUser({ ...request, changes: [replace("user_name", "eve"), ...changes] }, scim);
+    await policy(2);
+    expect((await replaced()).extensions).toEqual({ [urn]: { badge: 7 } });
+    expect(await reasonOf(replaced(replace(`${urn}:badge`, 8)))).toBe("ATTRIBUTE_IMMUTABLE");
+    await policy(1);
+    expect(await reasonOf(replaced(replace(`${urn}:badge`, 8)))).toBe("ATTRIBUTE_IMMUTABLE");
+    const changes = [replace(`${urn}:badge`, 8, { immutable: true })];
+    await expect(
+      directory.users.updateScimUser({ id, changes, ifVersions: [], requiredAttributes: [] }, scim),
+    ).rejects.toMatchObject({
+      reason: "ATTRIBUTE_IMMUTABLE",
+      metadata: { attribute: `${urn}:badge` },
+    });
+    expect((await replaced(replace(`${urn}:badge`, 7))).extensions).toEqual({ [urn]: { badge: 7 } });
   });
 });
 

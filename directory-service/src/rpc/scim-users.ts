@@ -24,8 +24,9 @@ export function scimUserHandlers(context: Context): Handlers<ScimUserServiceServ
       const results = await batchLookup(run, SCIM_USERS, caller.accountId, keys, view);
       return { results: results.map(({ records, truncated }) => ({ scimUsers: records, truncated })) };
     },
-    async listScimUsers(request, { caller }) {
-      const { records, ...rest } = await listRecords(run, SCIM_USERS, caller.accountId, request, context);
+    async listScimUsers({ filter, sort, view, ...page }, { caller }) {
+      const selections = [{ source: SCIM_USERS, filter, sort, view }];
+      const { records, ...rest } = await listRecords(run, caller, selections, page, context);
       return { scimUsers: records, ...rest };
     },
     updateScimUser: (request, call) => updateScimUser(context, request, call),

@@ -1,4 +1,3 @@
-import type { Change } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import { PutPolicy } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
 import type {
   ReplaceScimGroupRequest,
@@ -27,7 +26,7 @@ export async function updateScimGroup(
   request: UpdateScimGroupRequest,
   call: Call,
 ): Promise<ScimGroup> {
-  return change(context, request, call, false);
+  return change(context, { ...request, immutableAttributes: [] }, call, false);
 }
 
 /** PUT: applies changes to a group, from nothing where the connection's policy says so. */
@@ -44,7 +43,7 @@ const NO_MEMBERS: MemberPlan = { replace: true, add: new Set(), remove: new Set(
 
 async function change(
   { db, scheduleReconcile }: Context,
-  { id, changes, ifVersions }: { id: string; changes: Change[]; ifVersions: number[] },
+  { id, changes, ifVersions, immutableAttributes: immutable, requiredAttributes: required }: ReplaceScimGroupRequest,
   { caller: { accountId }, trace: { traceparent } }: Call,
   clearFirst: boolean,
 ): Promise<ScimGroup> {
@@ -56,7 +55,11 @@ async function change(
       const run = inTransaction(tx);
       const row = await lockScimGroup(run, accountId, id);
       checkVersion(Number(row.version), ifVersions);
-      const { attributes, changed } = applyChanges(SCIM_GROUP, row.attributes, others, { clearFirst });
+      const { attributes, changed } = applyChanges(SCIM_GROUP, row.attributes, others, {
+        clearFirst,
+        immutable,
+        required,
+      });
       const membership = plan ? await changeMembers(run, accountId, id, plan, now) : { added: [], removed: [] };
       if (!changed && membership.added.length + membership.removed.length === 0) {
         await touchScimGroup(run, accountId, id, now);

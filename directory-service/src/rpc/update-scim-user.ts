@@ -1,4 +1,3 @@
-import type { Change } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import { PutPolicy } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
 import type {
   ReplaceScimUserRequest,
@@ -20,7 +19,7 @@ import { checkVersion } from "./versions.ts";
 
 /** PATCH: applies changes to a user. */
 export async function updateScimUser(context: Context, request: UpdateScimUserRequest, call: Call): Promise<ScimUser> {
-  return change(context, request, call, false);
+  return change(context, { ...request, immutableAttributes: [] }, call, false);
 }
 
 /** PUT: applies changes to a user, from nothing where the connection's policy says so. */
@@ -39,7 +38,7 @@ export async function replaceScimUser(
  */
 async function change(
   { db, scheduleReconcile }: Context,
-  { id, changes, ifVersions }: { id: string; changes: Change[]; ifVersions: number[] },
+  { id, changes, ifVersions, immutableAttributes: immutable, requiredAttributes: required }: ReplaceScimUserRequest,
   { caller: { accountId }, trace: { traceparent } }: Call,
   clearFirst: boolean,
 ): Promise<ScimUser> {
@@ -47,15 +46,23 @@ async function change(
   const attempt = async (run: Run, lock: boolean): Promise<{ row: RecordRow; changed: boolean } | undefined> => {
     const row = await readScimUser(run, accountId, id, { lock });
     checkVersion(Number(row.version), ifVersions);
-    const { attributes, changed } = applyChanges(SCIM_USER, row.attributes, changes, { clearFirst });
+    const { attributes, changed } = applyChanges(SCIM_USER, row.attributes, changes, {
+      clearFirst,
+      immutable,
+      required,
+    });
     if (!changed) {
       if (!(await touchScimUser(run, accountId, row, origin.now))) return undefined;
       return { row: { ...row, provision_time: origin.now }, changed };
     }
     const cause = causeOf(row.attributes, attributes);
-    if (!(await writeScimUser(run, accountId, row, attributes, cause, origin))) return undefined;
+    const written = await writeScimUser(run, accountId, row, attributes, cause, origin);
+    if (!written) return undefined;
     const version = Number(row.version) + 1;
-    return { row: { ...row, version, update_time: origin.now, provision_time: origin.now, attributes }, changed };
+    return {
+      row: { ...row, ...written, version, update_time: origin.now, provision_time: origin.now, attributes },
+      changed,
+    };
   };
   const done = await withConstraintErrors(
     async () => (await attempt(onPool(db), false)) ?? (await transaction(db, (tx) => attempt(inTransaction(tx), true))),

@@ -1,11 +1,24 @@
+import { LockMode } from "@mikro-orm/core";
+import type { SqlEntityManager } from "@mikro-orm/postgresql";
 import type {
   Connection,
   CreateConflictPolicy,
   PutPolicy,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
-import type { ConnectionEntity } from "../domain/connection.ts";
+import { ConnectionEntity } from "../domain/connection.ts";
+import { effectiveLimits } from "../domain/connection-limits.ts";
 import { accountNotFound } from "./accounts.ts";
 import type { Run, Statement } from "./statement.ts";
+
+/**
+ * An account's connection, for the length of a transaction nobody else's to
+ * change. Throws NOT_FOUND (ACCOUNT_NOT_FOUND) where there is none.
+ */
+export async function lockConnection(tx: SqlEntityManager, accountId: string): Promise<ConnectionEntity> {
+  const connection = await tx.findOne(ConnectionEntity, { accountId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (!connection) throw accountNotFound();
+  return connection;
+}
 
 /** What an account's connection says about writes. */
 export interface Policies {
@@ -34,5 +47,7 @@ export function toConnection(connection: ConnectionEntity): Connection {
     provider: connection.provider,
     putPolicy: connection.putPolicy,
     createConflictPolicy: connection.createConflictPolicy,
+    profile: connection.profile,
+    limits: effectiveLimits(connection.limits),
   };
 }

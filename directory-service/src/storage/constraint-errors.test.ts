@@ -10,6 +10,8 @@ const fault = (code: string, constraint?: string) =>
 describe("constraintError", () => {
   it.each([
     ["scim_user_user_name_unique", "USER_NAME_TAKEN"],
+    ["scim_user_pkey", "SCIM_ID_TAKEN"],
+    ["scim_group_pkey", "SCIM_ID_TAKEN"],
     ["scim_group_display_name_unique", "DISPLAY_NAME_TAKEN"],
     ["person_primary_email_unique", "PRIMARY_EMAIL_TAKEN"],
     ["organization_name_unique", "ORGANIZATION_NAME_TAKEN"],

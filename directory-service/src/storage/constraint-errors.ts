@@ -49,6 +49,8 @@ const noAccount = missing("ACCOUNT_NOT_FOUND", "There is no such account.");
 
 const CONSTRAINTS: Record<string, ConstraintError> = {
   account_pkey: taken("ACCOUNT_ID_TAKEN", "An account has this id already."),
+  scim_user_pkey: taken("SCIM_ID_TAKEN", "Another user has this id."),
+  scim_group_pkey: taken("SCIM_ID_TAKEN", "Another group has this id."),
   scim_user_user_name_unique: taken("USER_NAME_TAKEN", "Another user has this userName."),
   scim_group_display_name_unique: taken("DISPLAY_NAME_TAKEN", "Another group has this displayName."),
   person_primary_email_unique: taken("PRIMARY_EMAIL_TAKEN", "Another person has this primary e-mail address."),

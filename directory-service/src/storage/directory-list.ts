@@ -3,9 +3,9 @@ import type { QueryResultRow } from "pg";
 import { compileFilter } from "./filter-sql.ts";
 import { pageSizeOf } from "./page-size.ts";
 import type { PageTokens } from "./page-token.ts";
-import { filterDigest } from "./scim-record-list.ts";
+import { filterDigest } from "./query-digest.ts";
+import { FIRST_ID } from "./sort-order.ts";
 import type { Run } from "./statement.ts";
-import { NIL_ID } from "./walk.ts";
 
 /** What ListPeople and ListOrganizations have in common. */
 export interface DirectoryListRequest {
@@ -18,7 +18,7 @@ export interface DirectoryListRequest {
  * Lists people or organizations in the order of their creation, which is that
  * of their ids. The total is counted on the first page; page tokens carry it on.
  *
- * @throws StatusError FILTER_INVALID, PAGE_TOKEN_INVALID, FIELD_INVALID
+ * @throws StatusError FILTER_INVALID, PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED, FIELD_INVALID
  */
 export async function listDirectory<Row extends QueryResultRow & { id: string }>(
   run: Run,
@@ -28,9 +28,9 @@ export async function listDirectory<Row extends QueryResultRow & { id: string }>
   pageTokens: PageTokens,
 ): Promise<{ rows: Row[]; nextPageToken: string; totalSize: number }> {
   const size = pageSizeOf(pageSize);
-  const condition = filter && compileFilter(kind, filter, 2);
+  const condition = filter && compileFilter(kind, filter, 2, accountId);
   const scope = [accountId, kind, filterDigest(filter)];
-  const [after = NIL_ID, total] = pageToken ? pageTokens.open(scope, pageToken).split(" ") : [];
+  const [after = FIRST_ID, total] = pageToken ? pageTokens.open(scope, pageToken).split(" ") : [];
   const values = [accountId, ...(condition?.values ?? [])];
   const where = `r.account_id = $1${condition ? ` and ${condition.text}` : ""}`;
   const text = `select ${columns} from ${kind} r

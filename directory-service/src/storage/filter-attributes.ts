@@ -1,43 +1,30 @@
 import {
-  attributeOf,
+  type Attribute,
+  ENTERPRISE_URN,
   extensionAttribute,
   type Field,
   type RecordSchema,
   SCIM_GROUP,
   SCIM_USER,
-  subAttribute,
 } from "../domain/attributes.ts";
 import type { FilterType } from "../domain/check-filter.ts";
+import { type Any, anyOf, column, type Expression, type Index, type List, textAt } from "./filter-expression.ts";
+import { GROUPS, MANAGER_NAME, MEMBERS } from "./filter-memberships.ts";
 
 /** The kinds of rows that filters choose among. */
 export type FilterKind = "scim_user" | "scim_group" | "person" | "organization";
 
-/**
- * What a contract path is in SQL. The row is `r`. Only constants of this file
- * and of the attribute tables become part of the text. What ties a list to its
- * row stands in `where`: PostgreSQL makes a join of EXISTS only then.
- */
-export type Expression =
-  /** `key`, where there is one, is a column with the folded form. */
-  | { type: "text"; sql: string; key?: string }
-  | { type: "id"; sql: string }
-  | { type: "boolean"; sql: string }
-  | { type: "instant"; sql: string }
-  | { type: "complex"; sql: string }
-  | { type: "json"; path: readonly string[] }
-  | { type: "list"; from: string; where: string; fields: Record<string, Expression> }
-  /** One sub-attribute of a list: "emails.value". */
-  | { type: "any"; from: string; where: string; value: Expression };
-
 /** The expression behind a contract path; undefined for what cannot be filtered by. */
 export function expressionOf(kind: FilterKind, path: string): Expression | undefined {
-  const columns = COLUMNS[kind];
-  if (Object.hasOwn(columns, path)) return columns[path];
-  const dot = path.lastIndexOf(".");
-  const list = dot > 0 ? own(columns, path.slice(0, dot)) : undefined;
-  if (list?.type === "list") return inList(list, path.slice(dot + 1));
-  const schema = SCHEMAS[kind];
-  return schema && attributeExpression(schema, path);
+  const expressions = EXPRESSIONS[kind];
+  if (Object.hasOwn(expressions, path)) return expressions[path];
+  const extension = kind === "scim_user" || kind === "scim_group" ? extensionAttribute(path) : undefined;
+  return extension && { type: "json", from: "r.attributes", path: extension.path, index: valueIndex(kind, path) };
+}
+
+/** Every contract path that a kind can be filtered by. A SCIM record's extension attributes come besides. */
+export function filterPaths(kind: FilterKind): string[] {
+  return Object.keys(EXPRESSIONS[kind]);
 }
 
 /** The type of an expression, as the filter's check wants to know it. */
@@ -47,55 +34,35 @@ export function filterTypeOf(expression: Expression | undefined): FilterType | u
   return expression?.type === "id" ? "text" : expression?.type;
 }
 
-const column = (sql: string, key?: string): Expression => ({ type: "text", sql, ...(key ? { key } : {}) });
-const id = (sql: string): Expression => ({ type: "id", sql });
-const instant = (sql: string): Expression => ({ type: "instant", sql });
-const flag = (sql: string): Expression => ({ type: "boolean", sql });
+const id = (sql: string, index?: string): Expression => ({ type: "id", sql, index: named(index) });
+const instant = (sql: string, index?: string): Expression => ({ type: "instant", sql, index: named(index) });
+const flag = (sql: string, index?: Index): Expression => ({ type: "boolean", sql, index });
+const named = (index: string | undefined): Index | undefined => (index ? { name: index } : undefined);
+const valueIndex = (table: string, path: string): Index => ({ name: `${table}_values`, valueKey: path });
 
-const RECORD: Record<string, Expression> = {
-  id: id("r.id"),
-  external_id: column("r.external_id"),
-  display_name: column("(r.attributes ->> 'displayName')", "r.display_name_key"),
-  create_time: instant("r.create_time"),
-  update_time: instant("r.update_time"),
-  provision_time: instant("r.provision_time"),
-};
-
-const COLUMNS: Record<FilterKind, Record<string, Expression>> = {
+const EXPRESSIONS: Record<FilterKind, Readonly<Record<string, Expression>>> = {
   scim_user: {
-    ...RECORD,
-    user_name: column("(r.attributes ->> 'userName')", "r.user_name_key"),
-    active: flag("r.active"),
-    "enterprise.organization": column("(r.attributes #>> '{enterprise,organization}')", "r.organization_key"),
-    "enterprise.manager.value": column("(r.attributes #>> '{enterprise,manager,value}')", "r.manager_ref"),
-    groups: {
-      type: "list",
-      from: "scim_group_member m join scim_group g on g.account_id = m.account_id and g.id = m.group_id",
-      where: "m.account_id = r.account_id and m.member_id = r.id",
-      fields: {
-        value: id("m.group_id"),
-        display: column("(g.attributes ->> 'displayName')", "g.display_name_key"),
-        type: column("'direct'::text"),
-      },
-    },
+    ...attributes(SCIM_USER),
+    ...meta(SCIM_USER),
+    user_name: column("(r.attributes ->> 'userName')", "r.user_name_key", { name: "scim_user_user_name_unique" }),
+    display_name: column("(r.attributes ->> 'displayName')", "r.display_name_key", { name: "scim_user_display_name" }),
+    active: flag("r.active", valueIndex("scim_user", "active")),
+    "enterprise.organization": column("(r.attributes #>> '{enterprise,organization}')", "r.organization_key", {
+      name: "scim_user_organization",
+    }),
+    "enterprise.manager.value": column("(r.attributes #>> '{enterprise,manager,value}')", "r.manager_ref", {
+      name: "scim_user_manager",
+    }),
+    "enterprise.manager.display_name": MANAGER_NAME,
+    ...listPaths("groups", GROUPS),
   },
   scim_group: {
-    ...RECORD,
-    members: {
-      type: "list",
-      from: `scim_group_member m
-        left join scim_user u on m.member_type = 1 and u.account_id = m.account_id and u.id = m.member_id
-        left join scim_group g on m.member_type = 2 and g.account_id = m.account_id and g.id = m.member_id`,
-      where: "m.account_id = r.account_id and m.group_id = r.id",
-      fields: {
-        value: id("m.member_id"),
-        display: column(
-          "coalesce(u.attributes ->> 'userName', g.attributes ->> 'displayName')",
-          "coalesce(u.user_name_key, g.display_name_key)",
-        ),
-        type: column("(case m.member_type when 1 then 'User' else 'Group' end)"),
-      },
-    },
+    ...attributes(SCIM_GROUP),
+    ...meta(SCIM_GROUP),
+    display_name: column("(r.attributes ->> 'displayName')", "r.display_name_key", {
+      name: "scim_group_display_name_unique",
+    }),
+    ...listPaths("members", MEMBERS),
   },
   person: {
     id: id("r.id"),
@@ -122,56 +89,85 @@ const COLUMNS: Record<FilterKind, Record<string, Expression>> = {
   },
 };
 
-const SCHEMAS: Partial<Record<FilterKind, RecordSchema>> = { scim_user: SCIM_USER, scim_group: SCIM_GROUP };
-
-function attributeExpression(schema: RecordSchema, path: string): Expression | undefined {
-  const extension = extensionAttribute(path);
-  if (extension) return { type: "json", path: extension.path };
-  const attribute = attributeOf(schema, path);
-  if (attribute?.shape === "scalar")
-    return attribute.type === "text"
-      ? column(textAt("r.attributes", attribute.path))
-      : flag(booleanAt("r.attributes", attribute.path));
-  if (attribute?.shape === "complex")
-    return { type: "complex", sql: `(r.attributes #> '{${attribute.path.join(",")}}')` };
-  if (attribute?.shape === "list") return listExpression(attribute);
-  const sub = subAttribute(schema, path);
-  if (sub?.attribute.shape === "list") return inList(listExpression(sub.attribute), sub.field);
-  const field = sub && own(sub.attribute.fields, sub.field);
-  return field && column(textAt("r.attributes", [...sub.attribute.path, field.key]));
-}
-
-function listExpression({
-  path,
-  fields,
-}: {
-  path: string[];
-  fields: Readonly<Record<string, Field>>;
-}): Expression & { type: "list" } {
-  const entries = Object.entries(fields).map(([name, { key, type }]): [string, Expression] => [
-    name,
-    type === "text" ? column(textAt("e.value", [key])) : flag(booleanAt("e.value", [key])),
-  ]);
+/** What SCIM calls common attributes (RFC 7643 section 3.1), each with an index of its own. */
+function meta(schema: RecordSchema): Record<string, Expression> {
+  const { kind } = schema;
   return {
-    type: "list",
-    from: `jsonb_array_elements(r.attributes #> '{${path.join(",")}}') e`,
-    where: "true",
-    fields: Object.fromEntries(entries),
+    id: id("r.id", `${kind}_pkey`),
+    // Compared exactly, by its column; otherwise by its value key.
+    external_id: column("r.external_id", undefined, {
+      ...valueIndex(kind, "external_id"),
+      exact: `${kind}_external_id`,
+    }),
+    version: { type: "number", sql: "r.version", index: { name: `${kind}_version` } },
+    create_time: instant("r.create_time", `${kind}_create_time`),
+    update_time: instant("r.update_time", `${kind}_update_time`),
+    // For the console, which sorts by it. No client sees it, and an index would make every write dearer.
+    provision_time: instant("r.provision_time"),
+    schemas: schemas(schema),
   };
 }
 
-/** "emails.value": true where any element satisfies the comparison. */
-function inList(list: Expression & { type: "list" }, field: string): Expression | undefined {
-  const value = own(list.fields, field);
-  return value && { type: "any", from: list.from, where: list.where, value };
+function schemas({ kind, urn }: RecordSchema): Any {
+  const from = `(select '${urn}'::text
+    union all select '${ENTERPRISE_URN}' where r.attributes -> 'enterprise' is not null
+    union all select jsonb_object_keys(r.attributes -> 'extensions')) s(value)`;
+  return { type: "any", from, where: "true", value: column("s.value", undefined, valueIndex(kind, "schemas")) };
 }
 
-function textAt(sql: string, path: readonly string[]): string {
-  return `(${sql} #>> '{${path.join(",")}}')`;
+/** The attributes that are in the document alone, sub-attributes included. */
+function attributes({ kind, attributes }: RecordSchema): Record<string, Expression> {
+  return Object.assign({}, ...Object.entries(attributes).map(([path, attribute]) => pathsOf(kind, path, attribute)));
 }
 
-function booleanAt(sql: string, path: readonly string[]): string {
-  return `(${sql} #>> '{${path.join(",")}}')::boolean`;
+function pathsOf(kind: string, path: string, attribute: Attribute): Record<string, Expression> {
+  switch (attribute.shape) {
+    case "scalar":
+      return { [path]: scalar(attribute.type, "r.attributes", attribute.path, valueIndex(kind, path)) };
+    case "complex": {
+      const fields = Object.entries(attribute.fields).map(([name, { key, type }]) => [
+        `${path}.${name}`,
+        scalar(type, "r.attributes", [...attribute.path, key], valueIndex(kind, `${path}.${name}`)),
+      ]);
+      const sql = `(r.attributes #> '{${attribute.path.join(",")}}')`;
+      return { [path]: { type: "complex", sql }, ...Object.fromEntries(fields) };
+    }
+    case "list":
+      return listPaths(path, listOf(kind, path, attribute));
+    case "json":
+      return {};
+  }
+}
+
+function listOf(
+  kind: string,
+  name: string,
+  { path, fields }: { path: string[]; fields: Readonly<Record<string, Field>> },
+): List {
+  const elements = {
+    from: `jsonb_array_elements(r.attributes #> '{${path.join(",")}}') e`,
+    where: "true",
+    fields: mapValues(fields, ({ key, type }) => scalar(type, "e.value", [key])),
+  };
+  const any = mapValues(fields, (_, field) => anyOf(elements, field, valueIndex(kind, `${name}.${field}`)));
+  return { type: "list", ...elements, any };
+}
+
+function listPaths(name: string, list: List): Record<string, Expression> {
+  const paths = Object.entries(list.any).map(([field, any]) => [`${name}.${field}`, any]);
+  return { [name]: list, ...Object.fromEntries(paths) };
+}
+
+function scalar(type: Field["type"], from: string, path: readonly string[], index?: Index): Expression {
+  const text = textAt(from, path);
+  return type === "text" ? column(text, undefined, index) : flag(`${text}::boolean`, index);
+}
+
+function mapValues<From, To>(
+  table: Readonly<Record<string, From>>,
+  to: (value: From, key: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, to(value, key)]));
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

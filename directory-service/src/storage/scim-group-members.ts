@@ -106,13 +106,14 @@ const LOCK_NESTING: Statement = {
 
 const FIND_CYCLE: Statement = {
   name: "find_scim_group_cycle",
-  text: `with recursive inside(id) as (
-  select unnest($3::uuid[])
+  // Upwards, to the groups around: downwards it would read all members of the groups inside.
+  text: `with recursive around(id) as (
+  select $2::uuid
   union
-  select m.member_id from inside join scim_group_member m
-    on m.account_id = $1 and m.group_id = inside.id and m.member_type = ${MemberType.MEMBER_TYPE_GROUP}
+  select m.group_id from around join scim_group_member m
+    on m.account_id = $1 and m.member_id = around.id and m.member_type = ${MemberType.MEMBER_TYPE_GROUP}
 )
-select id from inside where id = $2`,
+select id from around where id = any($3::uuid[])`,
 };
 
 function memberNotFound(id: string): StatusError {

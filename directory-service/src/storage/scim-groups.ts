@@ -2,9 +2,10 @@ import { status } from "@grpc/grpc-js";
 import type { Member, ScimGroup } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
 import { LookupAttribute, ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { StatusError } from "@rollcall/runtime/status";
-import type { Attributes } from "../domain/attributes.ts";
+import { type Attributes, SCIM_GROUP } from "../domain/attributes.ts";
 import { foldCase } from "../domain/fold-case.ts";
 import { isRecordId } from "../domain/record-id.ts";
+import { valueKeys } from "../domain/value-keys.ts";
 import type { Member as GroupMember } from "./scim-group-members.ts";
 import { COLUMNS, type RecordRow, type RecordSource, recordFields } from "./scim-record-source.ts";
 import type { Run, Statement } from "./statement.ts";
@@ -13,6 +14,7 @@ import type { Run, Statement } from "./statement.ts";
 export const SCIM_GROUPS: RecordSource<ScimGroup> = {
   kind: ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP,
   table: "scim_group",
+  columns: COLUMNS,
   memberships: `(select json_agg(json_build_object('value', m.member_id, 'type', m.member_type,
       'display', coalesce(u.attributes ->> 'userName', g.attributes ->> 'displayName')) order by m.member_id)
     from scim_group_member m
@@ -45,13 +47,14 @@ export async function insertScimGroup(
   attributes: Attributes,
   now: Date,
 ): Promise<void> {
-  await run(INSERT, [accountId, id, ...columnValues(attributes), now]);
+  await run(INSERT, [accountId, id, ...columnValues(accountId, attributes), now]);
 }
 
 const INSERT: Statement = {
   name: "insert_scim_group",
-  text: `insert into scim_group (account_id, id, display_name_key, external_id, attributes, create_time, update_time, provision_time)
-values ($1, $2, $3, $4, $5, $6, $6, $6)`,
+  text: `insert into scim_group (account_id, id, display_name_key, external_id, attributes, value_keys, create_time, update_time,
+  provision_time)
+values ($1, $2, $3, $4, $5, $6, $7, $7, $7)`,
 };
 
 /** Reads and locks a group: other writers of it wait. `deletion` also keeps it from being added to groups. */
@@ -90,13 +93,13 @@ export async function writeScimGroup(
   attributes: Attributes,
   now: Date,
 ): Promise<void> {
-  await run(WRITE, [accountId, id, ...columnValues(attributes), now]);
+  await run(WRITE, [accountId, id, ...columnValues(accountId, attributes), now]);
 }
 
 const WRITE: Statement = {
   name: "write_scim_group",
   text: `update scim_group set version = version + 1, display_name_key = $3, external_id = $4, attributes = $5,
-  update_time = $6, provision_time = $6
+  value_keys = $6, update_time = $7, provision_time = $7
 where account_id = $1 and id = $2`,
 };
 
@@ -153,7 +156,7 @@ function scimGroupNotFound(): StatusError {
   return new StatusError(status.NOT_FOUND, "SCIM_GROUP_NOT_FOUND", "There is no such group.");
 }
 
-function columnValues(attributes: Attributes): unknown[] {
+function columnValues(accountId: string, attributes: Attributes): unknown[] {
   const { displayName = "", externalId = null } = attributes as { displayName?: string; externalId?: string };
-  return [foldCase(displayName), externalId, attributes];
+  return [foldCase(displayName), externalId, attributes, valueKeys(SCIM_GROUP, accountId, attributes)];
 }

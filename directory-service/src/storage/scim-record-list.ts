@@ -1,86 +1,78 @@
-import { createHash } from "node:crypto";
-import { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
-import { ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { fieldInvalid } from "@rollcall/runtime/status";
-import { type Condition, compileFilter } from "./filter-sql.ts";
+import { type CompiledList, compileList, type Selection } from "./compiled-list.ts";
+import { openCursor, sealNeighbours } from "./list-cursor.ts";
+import { countQuery, type PageRow, pageQuery, type Stretch } from "./list-statement.ts";
+import type { ListTotals } from "./list-totals.ts";
 import { pageSizeOf } from "./page-size.ts";
 import type { PageTokens } from "./page-token.ts";
-import { COLUMNS, mappingSql, type RecordRow, type RecordSource } from "./scim-record-source.ts";
-import type { Run, Statement } from "./statement.ts";
-import { NIL_ID, type Place, type Walks } from "./walk.ts";
+import { filterDigest, sortDigest } from "./query-digest.ts";
+import type { RecordRow } from "./scim-record-source.ts";
+import type { Place } from "./sort-order.ts";
+import type { Run } from "./statement.ts";
+import { findStart, sharePlace, type Walk, walkOf } from "./walk.ts";
 
-/** What ListScimUsers and ListScimGroups have in common. */
-export interface ListRequest {
-  filter?: Filter | undefined;
+/** What ListScimUsers, ListScimGroups and ListScimRecords have in common. */
+export interface PageRequest {
   pageSize: number;
   pageToken: string;
   startIndex: number;
-  view: ScimRecordView;
 }
 
 /** One page. */
 export interface Page<Message> {
   records: Message[];
   nextPageToken: string;
+  previousPageToken: string;
   totalSize: number;
 }
 
 /**
- * Lists records in the order of their creation, which is that of their ids
- * (UUID version 7). One statement gives the page, the account's maintained
- * counts and its change counter; only a filter's first page counts besides.
+ * Lists records of one kind or both: by `startIndex` on a shared walk, or by
+ * token from the place that it holds, forwards or backwards. One statement
+ * gives the page, the account's maintained counts and its change counter; only
+ * a filter's first page counts besides, and a walk looks its place up and
+ * leaves another.
  *
- * @throws StatusError FILTER_INVALID, PAGE_TOKEN_INVALID, FIELD_INVALID
+ * @throws StatusError FILTER_INVALID, SORT_INVALID, PAGE_TOKEN_INVALID,
+ *   PAGE_TOKEN_EXPIRED, FIELD_INVALID
  */
 export async function listRecords<Message>(
   run: Run,
-  source: RecordSource<Message>,
-  accountId: string,
-  request: ListRequest,
-  { pageTokens, walks }: { pageTokens: PageTokens; walks: Walks },
+  caller: { accountId: string; tokenId: string },
+  selections: Selection<Message>[],
+  request: PageRequest,
+  { pageTokens, totals }: { pageTokens: PageTokens; totals: ListTotals },
 ): Promise<Page<Message>> {
   const { pageSize, startIndex } = checkPage(request);
-  const condition = request.filter && compileFilter(source.table, request.filter, 2);
-  const scope = [accountId, source.table, filterDigest(request.filter)];
-  const walk = scope.join(" ");
-  const place = request.pageToken
-    ? { after: pageTokens.open(scope, request.pageToken), offset: 0 }
-    : walks.find(walk, startIndex);
+  const list = compileList(caller.accountId, selections);
+  const matched = [
+    caller.accountId,
+    ...selections.map(({ source, filter }) => `${source.table} ${filterDigest(filter)}`),
+  ];
+  const query = [...matched, ...selections.map(({ sort }) => sortDigest(sort))];
+  const cursor = request.pageToken ? openCursor(pageTokens, query, request.pageToken) : undefined;
+  if (selections.length === 0) return { records: [], ...NO_TOKENS, totalSize: 0 };
 
-  // One row more than asked for tells whether there is a next page.
-  const limit = pageSize === 0 ? 0 : pageSize + 1;
-  const statement = listStatement(source, condition, request.view);
-  const read = ({ after, offset }: Place) =>
-    run<ListRow>(statement, [accountId, ...(condition?.values ?? []), after, limit, offset]);
-  let found = await read(place);
-  // Counted from a place that may have moved: count from the start instead.
-  const moved = place.changes !== undefined && place.changes !== found[0]?.changes;
-  if (moved) found = await read({ after: NIL_ID, offset: startIndex - 1 });
+  const reader: Reader<Message> = { run, list, walk: walkOf(caller, query), pageSize };
+  const found = cursor ? await readStretch(reader, { ...cursor, offset: 0 }, 0) : await readWalk(reader, startIndex);
+  const more = found.rows.length > pageSize;
+  const rows = found.rows.slice(0, pageSize);
+  if (cursor?.backwards) rows.reverse();
+  const [first, last] = [rows.at(0), rows.at(-1)].map((row) => row && placeOf(row));
 
-  const rows = found.filter((row): row is ListRow & RecordRow => row.id !== null);
-  const page = rows.slice(0, pageSize);
-  const last = page.at(-1);
-  const { changes, total } = found[0] ?? { changes: 0, total: 0 };
-  if (last && !request.pageToken) walks.remember(walk, startIndex + page.length, last.id, changes);
-  const isWhole = startIndex === 1 && !request.pageToken && pageSize > 0 && rows.length <= pageSize;
-  const matching = async () =>
-    isWhole ? { changes, total: rows.length } : await count(run, source, accountId, condition);
+  const isWhole = startIndex === 1 && !cursor && pageSize > 0 && !more;
+  const total = await totalOf(reader, found, totals, matched.join(" "), isWhole ? rows.length : undefined);
+  if (last && more && !cursor) await share(reader, startIndex + rows.length, last, found);
   return {
-    records: page.map(source.toMessage),
-    nextPageToken: last && rows.length > pageSize ? pageTokens.seal(scope, last.id) : "",
-    totalSize: condition ? await rememberedTotal(walks, walk, changes, matching) : total,
+    records: rows.map((row) => toMessage(selections, row)),
+    ...(pageSize === 0 ? NO_TOKENS : sealNeighbours(pageTokens, query, { cursor, more, first, last })),
+    totalSize: cursor ? total : Math.max(total, walked(startIndex, rows.length, more)),
   };
 }
 
-interface Counts {
-  /** Grows with every change of the account's SCIM records, of either kind: groups decide about users. */
-  changes: number;
-  total: number;
-}
+const NO_TOKENS = { nextPageToken: "", previousPageToken: "" };
 
-type ListRow = Counts & (RecordRow | { id: null });
-
-function checkPage({ pageSize, pageToken, startIndex }: ListRequest): { pageSize: number; startIndex: number } {
+function checkPage({ pageSize, pageToken, startIndex }: PageRequest): { pageSize: number; startIndex: number } {
   const violations = [
     { field: "start_index", wrong: startIndex < 0, description: "must not be negative." },
     { field: "start_index", wrong: startIndex > 0 && pageToken !== "", description: "excludes page_token." },
@@ -90,62 +82,95 @@ function checkPage({ pageSize, pageToken, startIndex }: ListRequest): { pageSize
   return { pageSize: pageSizeOf(pageSize, { unset: 0 }), startIndex: Math.max(startIndex, 1) };
 }
 
-/** Tells filters apart. */
-export function filterDigest(filter: Filter | undefined): string {
-  return filter ? createHash("sha256").update(Filter.encode(filter).finish()).digest("base64url") : "";
+interface Reader<Message> {
+  run: Run;
+  list: CompiledList<Message>;
+  walk: Walk;
+  pageSize: number;
 }
 
-function listStatement<Message>(
-  source: RecordSource<Message>,
-  condition: Condition | undefined,
-  view: ScimRecordView,
-): Statement {
-  const full = view === ScimRecordView.SCIM_RECORD_VIEW_FULL;
-  const next = 2 + (condition?.values.length ?? 0);
+type FoundRow = RecordRow & { kind: number; key: string | null };
+
+/** A page, with one row more where there is a next page, and the state of the account in which it is true. */
+interface Found {
+  rows: FoundRow[];
+  changes: number;
+  unfiltered: number;
+  /** The place that is shared already for the page that follows. */
+  shared: Place | undefined;
+}
+
+async function readWalk<Message>(reader: Reader<Message>, startIndex: number): Promise<Found> {
+  const shareAt = startIndex + reader.pageSize;
+  const { after, offset, changes } = await findStart(reader.run, reader.walk, startIndex);
+  const found = await readStretch(reader, { from: after, backwards: false, offset }, shareAt);
+  if (changes === undefined || changes === found.changes) return found;
+  // Counted from a place that may have moved: count from the start instead.
+  return readStretch(reader, { from: undefined, backwards: false, offset: startIndex - 1 }, shareAt);
+}
+
+async function readStretch<Message>(
+  { run, list, walk, pageSize }: Reader<Message>,
+  stretch: Omit<Stretch, "limit">,
+  shareAt: number,
+): Promise<Found> {
+  // One row more than asked for tells whether there is another page.
+  const limit = pageSize === 0 ? 0 : pageSize + 1;
+  const { values, ...statement } = pageQuery(list, { ...stretch, limit }, walk, shareAt);
+  const rows = await run<PageRow>(statement, values);
+  const { changes = 0, unfiltered = 0, shared = null } = rows[0] ?? {};
   return {
-    // Filters are too many to prepare.
-    name: condition ? "" : `list_${source.table}_${full ? "full" : "basic"}`,
-    text: `select counts.*, r.*
-from (${COUNTS.replace("$kind", String(source.kind))}) counts
-left join (
-  select ${COLUMNS}, ${mappingSql(source)}${full ? `, ${source.memberships} as memberships` : ""}
-  from ${source.table} r
-  where r.account_id = $1 and r.delete_time is null and r.id > $${next}::uuid${condition ? ` and ${condition.text}` : ""}
-  order by r.id limit $${next + 1} offset $${next + 2}
-) r on true
-order by r.id`,
+    rows: rows.filter((row): row is PageRow & FoundRow => row.id !== null),
+    changes,
+    unfiltered,
+    shared: shared === null ? undefined : JSON.parse(shared),
   };
 }
 
-const COUNTS = `select coalesce(sum(changes), 0)::float8 as changes,
-  coalesce(sum(records) filter (where kind = $kind), 0)::float8 as total
-from scim_record_count where account_id = $1`;
+function placeOf({ key, id }: FoundRow): Place {
+  return { key, id };
+}
 
-async function rememberedTotal(
-  walks: Walks,
-  walk: string,
-  changes: number,
-  count: () => Promise<Counts>,
+async function totalOf<Message>(
+  { run, list }: Reader<Message>,
+  { changes, unfiltered }: Found,
+  totals: ListTotals,
+  key: string,
+  whole: number | undefined,
 ): Promise<number> {
-  const known = walks.total(walk, changes);
+  if (list.parts.every(({ condition }) => !condition)) return unfiltered;
+  const known = totals.get(key, changes);
   if (known !== undefined) return known;
-  const counted = await count();
-  walks.rememberTotal(walk, counted.changes, counted.total);
+  const counted = whole === undefined ? await count(run, list) : { changes, total: whole };
+  totals.set(key, counted.changes, counted.total);
   return counted.total;
 }
 
-/** Counts what a filter matches, together with the state of the account that the count is true of. */
-async function count<Message>(
-  run: Run,
-  source: RecordSource<Message>,
-  accountId: string,
-  condition: Condition | undefined,
-): Promise<Counts> {
-  const text = `select counts.changes, (
-  select count(*) from ${source.table} r
-  where r.account_id = $1 and r.delete_time is null and ${condition?.text ?? "true"}
-)::float8 as total
-from (${COUNTS.replace("$kind", String(source.kind))}) counts`;
-  const [counted] = await run<Counts>({ name: "", text }, [accountId, ...(condition?.values ?? [])]);
+async function count<Message>(run: Run, list: CompiledList<Message>): Promise<{ changes: number; total: number }> {
+  const { values, ...statement } = countQuery(list);
+  const [counted] = await run<{ changes: number; total: number }>(statement, values);
   return counted ?? { changes: 0, total: 0 };
+}
+
+async function share<Message>(
+  { run, walk }: Reader<Message>,
+  startIndex: number,
+  place: Place,
+  { shared, changes }: Found,
+): Promise<void> {
+  if (shared?.id !== place.id || shared.key !== place.key) await sharePlace(run, walk, startIndex, place, changes);
+}
+
+/**
+ * How many records there are at least, from a page's place in its walk. Where
+ * records before that place were removed meanwhile, the number of those left
+ * would have clients stop before the walk's end.
+ */
+function walked(startIndex: number, records: number, more: boolean): number {
+  return records === 0 ? 0 : startIndex - 1 + records + (more ? 1 : 0);
+}
+
+function toMessage<Message>(selections: Selection<Message>[], row: FoundRow): Message {
+  const selection = selections.find(({ source }) => source.kind === row.kind) as Selection<Message>;
+  return selection.source.toMessage(row);
 }

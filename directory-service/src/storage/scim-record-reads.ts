@@ -5,7 +5,7 @@ import {
 } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { foldCase } from "../domain/fold-case.ts";
 import { isRecordId } from "../domain/record-id.ts";
-import { COLUMNS, type Lookup, mappingSql, type RecordRow, type RecordSource } from "./scim-record-source.ts";
+import { type Lookup, mappingSql, type RecordRow, type RecordSource } from "./scim-record-source.ts";
 import type { Run, Statement } from "./statement.ts";
 
 /** How many matches of one key BatchLookup gives. */
@@ -31,7 +31,7 @@ export function getStatement<Message>(source: RecordSource<Message>, view: ScimR
   const full = view === ScimRecordView.SCIM_RECORD_VIEW_FULL;
   return {
     name: `get_${source.table}_${full ? "full" : "basic"}`,
-    text: `select ${COLUMNS}${full ? `, ${source.memberships} as memberships, ${mappingSql(source)}` : ""}
+    text: `select ${source.columns}${full ? `, ${source.memberships} as memberships, ${mappingSql(source)}` : ""}
 from ${source.table} r
 where r.account_id = $1 and r.id = any(${opaque("$2::uuid[]")}) and r.delete_time is null`,
   };
@@ -96,7 +96,7 @@ export function lookupStatement<Message>(
   view: ScimRecordView,
 ): Statement {
   const full = view === ScimRecordView.SCIM_RECORD_VIEW_FULL;
-  const columns = `${COLUMNS}${full ? `, ${source.memberships} as memberships` : ""}`;
+  const columns = `${source.columns}${full ? `, ${source.memberships} as memberships` : ""}`;
   const selects = attributes.flatMap((attribute, index) => {
     const lookup = source.lookups[attribute];
     return lookup ? [lookupSelect(source.table, attribute, lookup, columns, opaque(`$${index + 2}::text[]`))] : [];

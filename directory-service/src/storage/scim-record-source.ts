@@ -9,6 +9,8 @@ import type { Attributes } from "../domain/attributes.ts";
 export interface RecordSource<Message> {
   kind: ScimRecordKind;
   table: "scim_user" | "scim_group";
+  /** The columns of a record without its memberships. */
+  columns: string;
   /** SQL for the JSON list of a user's groups or a group's members. */
   memberships: string;
   mapping: { table: string; key: string; linkColumn: string; link: "personId" | "organizationId" };
@@ -33,6 +35,8 @@ export interface RecordRow {
   update_time: string | Date;
   provision_time: string | Date;
   attributes: Attributes;
+  /** Of a user whose manager has one. */
+  manager_display_name?: string | null;
   /** Read only in the FULL view. */
   memberships?: Attributes[] | null;
   /** Read where the contract gives it. */
@@ -43,7 +47,7 @@ export interface RecordRow {
   };
 }
 
-/** The columns of a record without its memberships. */
+/** The columns that both kinds of record have. */
 export const COLUMNS = "r.id, r.version, r.create_time, r.update_time, r.provision_time, r.attributes";
 
 /**

@@ -1,4 +1,5 @@
 import { status } from "@grpc/grpc-js";
+import { MemberType } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
 import {
   LookupAttribute,
   ScimRecordKind,
@@ -6,21 +7,31 @@ import {
 } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import type { GroupMembership, ScimUser } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { StatusError } from "@rollcall/runtime/status";
-import { type Attributes, valueAt } from "../domain/attributes.ts";
+import { type Attributes, SCIM_USER, valueAt } from "../domain/attributes.ts";
 import { foldCase } from "../domain/fold-case.ts";
 import { isRecordId } from "../domain/record-id.ts";
+import { valueKeys } from "../domain/value-keys.ts";
 import { type Cause, MARK_AGAIN } from "./dirty-records.ts";
+import { MANAGER_DISPLAY_NAME, managerDisplayName } from "./manager-display-name.ts";
 import { getStatement, lookupStatement } from "./scim-record-reads.ts";
 import { COLUMNS, type RecordRow, type RecordSource, recordFields } from "./scim-record-source.ts";
 import type { Run, Statement } from "./statement.ts";
+
+const GROUP_NAME =
+  "(select g.attributes ->> 'displayName' from scim_group g where g.account_id = $1 and g.id = m.group_id)";
 
 /** How SCIM users are read. */
 export const SCIM_USERS: RecordSource<ScimUser> = {
   kind: ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER,
   table: "scim_user",
-  memberships: `(select json_agg(json_build_object('value', m.group_id, 'type', 'direct', 'display',
-      (select g.attributes ->> 'displayName' from scim_group g where g.account_id = $1 and g.id = m.group_id)) order by m.group_id)
-    from scim_group_member m where m.account_id = $1 and m.member_id = r.id)`,
+  columns: `${COLUMNS}, ${MANAGER_DISPLAY_NAME} as manager_display_name`,
+  // One look tells whether the account has any groups inside groups; most have none, and then all are direct.
+  memberships: `(case when exists (select from scim_group_member n where n.account_id = $1 and n.member_type = ${MemberType.MEMBER_TYPE_GROUP})
+  then (select json_agg(json_build_object('value', m.group_id, 'type', case when m.direct then 'direct' else 'indirect' end,
+      'display', ${GROUP_NAME}) order by m.group_id)
+    from scim_user_groups($1, r.id) m)
+  else (select json_agg(json_build_object('value', m.group_id, 'type', 'direct', 'display', ${GROUP_NAME}) order by m.group_id)
+    from scim_group_member m where m.account_id = $1 and m.member_id = r.id) end)`,
   mapping: { table: "scim_user_mapping", key: "scim_user_id", linkColumn: "person_id", link: "personId" },
   lookups: {
     [LookupAttribute.LOOKUP_ATTRIBUTE_USER_NAME]: { column: "user_name_key", folded: true, unique: true },
@@ -45,9 +56,15 @@ export function toScimUser(row: RecordRow): ScimUser {
   return {
     ...NO_VALUES,
     ...row.attributes,
+    ...(row.manager_display_name ? withManagerName(row.attributes, row.manager_display_name) : {}),
     ...recordFields(row),
     groups: (row.memberships ?? []) as unknown as GroupMembership[],
   };
+}
+
+function withManagerName({ enterprise }: Attributes, displayName: string): Attributes {
+  const stored = enterprise as Attributes;
+  return { enterprise: { ...stored, manager: { ...(stored["manager"] as Attributes), displayName } } };
 }
 
 const NO_VALUES = {
@@ -86,30 +103,36 @@ export interface Origin {
   traceparent: string | undefined;
 }
 
-/** Stores a user and marks it; false where an existing one has the user name. One statement. */
+/** What a write answers besides what it was given. */
+export type Written = Pick<RecordRow, "manager_display_name">;
+
+/** Stores a user and marks it; undefined where an existing one has the user name. One statement. */
 export async function insertScimUser(
   run: Run,
   accountId: string,
   id: string,
   attributes: Attributes,
   { now, traceparent }: Origin,
-): Promise<boolean> {
-  const rows = await run(INSERT, [accountId, id, ...columnValues(attributes), now, traceparent ?? null]);
-  return rows.length > 0;
+): Promise<Written | undefined> {
+  const values = [accountId, id, ...columnValues(accountId, attributes), now, traceparent ?? null];
+  const [written] = await run<Written>(INSERT, values);
+  return written;
 }
+
+const WRITTEN = `select ${managerDisplayName("$1", "written.manager_ref")} as manager_display_name from written`;
 
 const INSERT: Statement = {
   name: "insert_scim_user",
   text: `with written as (
   insert into scim_user (account_id, id, user_name_key, external_id, display_name_key, organization_key, manager_ref, active,
-    attributes, create_time, update_time, provision_time)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10)
+    attributes, value_keys, create_time, update_time, provision_time)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11)
   on conflict (account_id, user_name_key) where delete_time is null do nothing
-  returning id
+  returning id, manager_ref
 ), marked as (
-  insert into dirty_record (account_id, kind, record_id, causes, traceparent) select $1, 1, id, '{created}', $11 from written
+  insert into dirty_record (account_id, kind, record_id, causes, traceparent) select $1, 1, id, '{created}', $12 from written
 )
-select id from written`,
+${WRITTEN}`,
 };
 
 /** Reads a user to be changed. `lock` waits for other writers; without it `writeScimUser` may find it changed. */
@@ -137,7 +160,7 @@ export async function lockScimUserNamed(
 }
 
 // With the groups, so that the answer to a write shows the whole user without another read.
-const LIVE = `select ${COLUMNS}, ${SCIM_USERS.memberships} as memberships from scim_user r where r.account_id = $1 and r.delete_time is null`;
+const LIVE = `select ${SCIM_USERS.columns}, ${SCIM_USERS.memberships} as memberships from scim_user r where r.account_id = $1 and r.delete_time is null`;
 const READ: Statement = { name: "read_scim_user", text: `${LIVE} and r.id = $2` };
 // Not FOR UPDATE: group writes hold FOR KEY SHARE on the users that they add.
 const LOCK: Statement = { name: "lock_scim_user", text: `${LIVE} and r.id = $2 for no key update` };
@@ -146,7 +169,7 @@ const LOCK_NAMED: Statement = {
   text: `${LIVE} and r.user_name_key = $2 for no key update`,
 };
 
-/** Writes a user's new attributes as version + 1 and marks it. False where it no longer has `version`. */
+/** Writes a user's new attributes as version + 1 and marks it. Undefined where it no longer has `version`. */
 export async function writeScimUser(
   run: Run,
   accountId: string,
@@ -154,24 +177,25 @@ export async function writeScimUser(
   attributes: Attributes,
   cause: Cause,
   { now, traceparent }: Origin,
-): Promise<boolean> {
-  const rows = await run(WRITE, [accountId, id, version, ...columnValues(attributes), now, cause, traceparent ?? null]);
-  return rows.length > 0;
+): Promise<Written | undefined> {
+  const values = [accountId, id, version, ...columnValues(accountId, attributes), now, cause, traceparent ?? null];
+  const [written] = await run<Written>(WRITE, values);
+  return written;
 }
 
 const WRITE: Statement = {
   name: "write_scim_user",
   text: `with written as (
   update scim_user set version = version + 1, user_name_key = $4, external_id = $5, display_name_key = $6, organization_key = $7,
-    manager_ref = $8, active = $9, attributes = $10, update_time = $11, provision_time = $11
+    manager_ref = $8, active = $9, attributes = $10, value_keys = $11, update_time = $12, provision_time = $12
   where account_id = $1 and id = $2 and version = $3 and delete_time is null
-  returning id
+  returning id, manager_ref
 ), marked as (
   insert into dirty_record as d (account_id, kind, record_id, causes, traceparent)
-  select $1, 1, id, array[$12], $13 from written
+  select $1, 1, id, array[$13], $14 from written
   ${MARK_AGAIN}
 )
-select id from written`,
+${WRITTEN}`,
 };
 
 /** Notes an accepted write that changed nothing. False where the user no longer has `version`. */
@@ -195,7 +219,8 @@ export function scimUserNotFound(): StatusError {
   return new StatusError(status.NOT_FOUND, "SCIM_USER_NOT_FOUND", "There is no such user.");
 }
 
-function columnValues(attributes: Attributes): unknown[] {
+function columnValues(accountId: string, attributes: Attributes): unknown[] {
   const { userNameKey, externalId, displayNameKey, organizationKey, managerRef, active } = scimUserColumns(attributes);
-  return [userNameKey, externalId, displayNameKey, organizationKey, managerRef, active, attributes];
+  const keys = valueKeys(SCIM_USER, accountId, attributes);
+  return [userNameKey, externalId, displayNameKey, organizationKey, managerRef, active, attributes, keys];
 }

@@ -1,36 +1,69 @@
-import { describe, expect, it } from "vitest";
-import { createWalks, NIL_ID } from "./walk.ts";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../test/database.ts";
+import type { Run } from "./statement.ts";
+import { findStart, forgetWalks, sharePlace, walkOf } from "./walk.ts";
 
-describe("createWalks", () => {
-  it("starts at the beginning and goes on exactly where a page ended", () => {
-    const walks = createWalks();
-    expect(walks.find("a", 1)).toEqual({ after: NIL_ID, offset: 0 });
-    walks.remember("a", 101, "x", 7);
-    expect(walks.find("a", 101)).toEqual({ after: "x", offset: 0 });
-    expect(walks.find("b", 101)).toEqual({ after: NIL_ID, offset: 100 });
+let database: TestDatabase;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  database = await createTestDatabase("directory");
+  pool = new pg.Pool({ connectionString: database.url, max: 1 });
+});
+afterAll(async () => {
+  await pool?.end();
+  await database?.drop();
+});
+beforeEach(() => pool.query("truncate list_walk"));
+
+const run: Run = async (statement, values) => (await pool.query({ ...statement, values })).rows;
+const walk = walkOf({ accountId: "acme", tokenId: "t" }, ["scim_user", ""]);
+const x = { key: null, id: "x" };
+const y = { key: "ada", id: "y" };
+const rewind = (time: string) => pool.query("update list_walk set write_time = now() - $1::interval", [time]);
+
+describe("a walk", () => {
+  it("starts at the beginning and goes on exactly where a page ended", async () => {
+    expect(await findStart(run, walk, 1)).toEqual({ after: undefined, offset: 0 });
+    await sharePlace(run, walk, 101, x, 7);
+    expect(await findStart(run, walk, 101)).toEqual({ after: x, offset: 0 });
   });
 
-  it("counts from the nearest place before, and says how sure that is", () => {
-    const walks = createWalks();
-    walks.remember("a", 101, "x", 7);
-    walks.remember("a", 201, "y", 8);
-    expect(walks.find("a", 151)).toEqual({ after: "x", offset: 50, changes: 7 });
-    expect(walks.find("a", 1000)).toEqual({ after: "y", offset: 799, changes: 8 });
-    expect(walks.find("a", 51)).toEqual({ after: NIL_ID, offset: 50 });
+  it("counts from the nearest place before, and says how sure that is", async () => {
+    await sharePlace(run, walk, 101, x, 7);
+    await sharePlace(run, walk, 201, y, 8);
+    expect(await findStart(run, walk, 151)).toEqual({ after: x, offset: 50, changes: 7 });
+    expect(await findStart(run, walk, 1000)).toEqual({ after: y, offset: 799, changes: 8 });
+    expect(await findStart(run, walk, 51)).toEqual({ after: undefined, offset: 50 });
+    expect(await findStart(run, walk, 2 ** 31 + 500)).toMatchObject({ after: y });
   });
 
-  it("remembers a bounded number of places of a walk, the latest", () => {
-    const walks = createWalks();
-    for (let page = 1; page <= 1_100; page++) walks.remember("a", page * 100 + 1, `id-${page}`, 1);
-    expect(walks.find("a", 110_001).offset).toBe(0);
-    expect(walks.find("a", 101)).toEqual({ after: NIL_ID, offset: 100 });
+  it("goes on where the client last was, should it have started over", async () => {
+    await sharePlace(run, walk, 101, x, 7);
+    await sharePlace(run, walk, 101, y, 8);
+    expect(await findStart(run, walk, 101)).toEqual({ after: y, offset: 0 });
   });
 
-  it("knows a total until something changes", () => {
-    const walks = createWalks();
-    walks.rememberTotal("a", 5, 42);
-    expect(walks.total("a", 5)).toBe(42);
-    expect(walks.total("a", 6)).toBeUndefined();
-    expect(walks.total("b", 5)).toBeUndefined();
+  it("is another for every account, token and query", async () => {
+    await sharePlace(run, walk, 101, x, 7);
+    for (const other of [
+      walkOf({ accountId: "other", tokenId: "t" }, ["scim_user", ""]),
+      walkOf({ accountId: "acme", tokenId: "u" }, ["scim_user", ""]),
+      walkOf({ accountId: "acme", tokenId: "t" }, ["scim_user", "f"]),
+      walkOf({ accountId: "acme", tokenId: "t" }, ["scim_user"]),
+    ])
+      expect(await findStart(run, other, 101)).toEqual({ after: undefined, offset: 100 });
+  });
+
+  it("is given up by a client that pauses for ten minutes, and forgotten", async () => {
+    await sharePlace(run, walk, 101, x, 7);
+    await rewind("9 minutes");
+    await forgetWalks(pool);
+    expect(await findStart(run, walk, 101)).toEqual({ after: x, offset: 0 });
+    await rewind("11 minutes");
+    expect(await findStart(run, walk, 101)).toEqual({ after: undefined, offset: 100 });
+    await forgetWalks(pool);
+    expect((await pool.query("select from list_walk")).rowCount).toBe(0);
   });
 });

@@ -1,78 +1,92 @@
-import { LRUCache } from "lru-cache";
-
-/** The id before every id: where a walk starts. */
-export const NIL_ID = "00000000-0000-0000-0000-000000000000";
+import { createHash } from "node:crypto";
+import type { Pool } from "pg";
+import type { Place } from "./sort-order.ts";
+import type { Run, Statement } from "./statement.ts";
 
 /**
- * What is remembered of walks by `startIndex`, so that page 1,000 costs what
- * page 1 costs and records that are removed while a client walks make it skip
- * nobody. Only memory: a replica that knows nothing of a walk counts its way.
- * A key is an account, a kind and a filter.
+ * A client on its way through a list by `startIndex`. Where each of its pages
+ * ended is shared by all replicas in the table list_walk, so that page 1,000
+ * costs what page 1 costs, and records that come and go while it walks make it
+ * skip nobody. Always asked for there: another replica may have seen the client
+ * start over.
  */
-export interface Walks {
-  /**
-   * Where the record at `startIndex` is: `offset` records behind the one called
-   * `after`, which is sure where the account's change counter is still `changes`.
-   */
-  find(key: string, startIndex: number): Place;
-  /** Remembers the last id before `startIndex`, as seen at a state of the change counter. */
-  remember(key: string, startIndex: number, after: string, changes: number): void;
-  /** How many records the filter matched, unless the account's records have changed since. */
-  total(key: string, changes: number): number | undefined;
-  rememberTotal(key: string, changes: number, total: number): void;
+export interface Walk {
+  accountId: string;
+  /** Digest of whose walk it is and of the query. */
+  id: string;
 }
 
-/** A place in a list. `offset` is 0 where a walk goes on exactly. */
-export interface Place {
-  after: string;
+/** Where a page starts: `offset` records behind the one at `after`. */
+export interface Start {
+  /** Undefined: the start of the list. */
+  after: Place | undefined;
+  /** 0 where a walk goes on exactly. */
   offset: number;
+  /** The start is sure only where the account's change counter is still this. */
   changes?: number;
 }
 
-interface Walk {
-  boundaries: Map<number, { after: string; changes: number }>;
-  total?: { changes: number; value: number };
+/** The walk of a caller's token through a query, told by its parts. Walks of other tokens go other ways. */
+export function walkOf(caller: { accountId: string; tokenId: string }, query: readonly string[]): Walk {
+  const id = createHash("sha256")
+    .update(JSON.stringify([caller.tokenId, ...query]))
+    .digest("base64url");
+  return { accountId: caller.accountId, id };
 }
 
-// 500 walks of at most 1,000 boundaries of some 100 bytes: 50 MB at the very worst.
-const MAX_WALKS = 500;
-const MAX_BOUNDARIES = 1_000;
+/** Where the record at `startIndex` is. */
+export async function findStart(run: Run, { accountId, id }: Walk, startIndex: number): Promise<Start> {
+  if (startIndex === 1) return { after: undefined, offset: 0 };
+  const [found] = await run<FoundRow>(FIND, [accountId, id, startIndex]);
+  if (!found) return { after: undefined, offset: startIndex - 1 };
+  const { after, start, changes } = found;
+  return start === startIndex ? { after, offset: 0 } : { after, offset: startIndex - start, changes };
+}
+
+/** Shares the place of the last record before `startIndex`, as seen at a state of the account's change counter. */
+export async function sharePlace(
+  run: Run,
+  { accountId, id }: Walk,
+  startIndex: number,
+  place: Place,
+  changes: number,
+): Promise<void> {
+  await run(SHARE, [accountId, id, startIndex, JSON.stringify(place), changes]);
+}
+
+/** Forgets walks that their clients have given up. */
+export async function forgetWalks(pool: Pool): Promise<void> {
+  await pool.query({ name: "forget_walks", text: `delete from list_walk where not ${isWithin(FORGOTTEN_AFTER)}` });
+}
+
+type FoundRow = { start: number; after: Place; changes: number };
 
 // A client that pauses longer than this has given its walk up.
-const FORGOTTEN_AFTER_MS = 10 * 60_000;
+const FORGOTTEN_AFTER = "10 minutes";
 
-/** An empty memory. */
-export function createWalks(): Walks {
-  const walks = new LRUCache<string, Walk>({ max: MAX_WALKS, ttl: FORGOTTEN_AFTER_MS, updateAgeOnGet: true });
-  const walkOf = (key: string): Walk => {
-    const walk = walks.get(key) ?? { boundaries: new Map() };
-    if (!walks.has(key)) walks.set(key, walk);
-    return walk;
-  };
-  return {
-    find(key, startIndex) {
-      const boundaries = walks.get(key)?.boundaries;
-      const exact = boundaries?.get(startIndex);
-      if (exact) return { after: exact.after, offset: 0 };
-      let nearest = 1;
-      for (const known of boundaries?.keys() ?? []) if (known < startIndex && known > nearest) nearest = known;
-      const boundary = boundaries?.get(nearest) ?? { after: NIL_ID };
-      return { ...boundary, offset: startIndex - nearest };
-    },
-    remember(key, startIndex, after, changes) {
-      const { boundaries } = walkOf(key);
-      // Deleted first, so that the oldest is always the first of the map.
-      boundaries.delete(startIndex);
-      boundaries.set(startIndex, { after, changes });
-      const [oldest] = boundaries.keys();
-      if (boundaries.size > MAX_BOUNDARIES && oldest !== undefined) boundaries.delete(oldest);
-    },
-    total(key, changes) {
-      const total = walks.get(key)?.total;
-      return total?.changes === changes ? total.value : undefined;
-    },
-    rememberTotal(key, changes, value) {
-      walkOf(key).total = { changes, value };
-    },
-  };
+// Shared again before it could be forgotten under a client that is on its way.
+const FRESH_FOR = "5 minutes";
+
+/** The place that is shared for an index and need not be shared again yet, in SQL. */
+export function sharedPlaceSql(accountId: string, walkId: string, startIndex: string): string {
+  return `select after::text from list_walk
+  where account_id = ${accountId} and walk = ${walkId} and start_index = ${startIndex}::bigint and ${isWithin(FRESH_FOR)}`;
 }
+
+function isWithin(interval: string): string {
+  return `write_time > now() - interval '${interval}'`;
+}
+
+const FIND: Statement = {
+  name: "find_list_walk",
+  text: `select start_index as start, after, changes::float8 as changes from list_walk
+where account_id = $1 and walk = $2 and start_index <= $3::bigint and ${isWithin(FORGOTTEN_AFTER)}
+order by start_index desc limit 1`,
+};
+
+const SHARE: Statement = {
+  name: "share_list_walk",
+  text: `insert into list_walk (account_id, walk, start_index, after, changes) values ($1, $2, $3, $4, $5)
+on conflict (account_id, walk, start_index)
+do update set after = excluded.after, changes = excluded.changes, write_time = clock_timestamp()`,
+};

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { ScimError } from "../scim/error.ts";
+import type { AccountViews } from "./account-views.ts";
 import { answerClientError } from "./client-error.ts";
 import type { Route } from "./exchange.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
@@ -12,6 +13,7 @@ import type { Admit } from "./session.ts";
 export interface AppOptions {
   routes: Route[];
   admit: Admit;
+  views: Pick<AccountViews, "of">;
   log: RequestLog;
   publicUrl: string | undefined;
   trustedProxies: string[];
@@ -26,7 +28,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
 /** The SCIM endpoint, not listening yet. Other routes may be added. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { routes, admit, log, publicUrl, trustedProxies } = options;
+  const { routes, admit, views, log, publicUrl, trustedProxies } = options;
   const fail = (request: FastifyRequest, reply: FastifyReply, error: unknown) =>
     sendFailure(reply, request.exchange ?? beginExchange(request, undefined), error, log);
 
@@ -54,7 +56,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 
   for (const basePath of BASE_PATHS) {
-    for (const route of routes) serveRoute(app, basePath, route, { admit, log, publicUrl });
+    for (const route of routes) serveRoute(app, basePath, route, { admit, views, log, publicUrl });
     for (const path of new Set(routes.map((route) => route.path))) refuseOtherMethods(app, basePath, path, routes, log);
   }
   return app;

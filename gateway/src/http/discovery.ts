@@ -1,63 +1,79 @@
-import { LRUCache } from "lru-cache";
 import type { Resource } from "../mapping/to-resource.ts";
+import type { BodyName, Operation } from "../openapi/operation.ts";
 import {
   resourceTypeById,
   resourceTypesList,
+  type Served,
   schemaById,
   schemasList,
   serviceProviderConfig,
 } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
+import { type AccountView, kindsOf } from "./account-view.ts";
+import { createDocuments } from "./documents.ts";
 import type { Answer, Exchange, Route } from "./exchange.ts";
+import { BULK_LIMITS } from "./limits.ts";
 import { idOf, queryOf } from "./representation.ts";
 
-// Base URLs come from the Host header, so what is kept for them is bounded.
-const KEPT_DOCUMENTS = 1_000;
+type Describe = (served: Served, baseUrl: string, id: string) => Resource | undefined;
 
-/** What clients learn about the server from (RFC 7644 section 4). It needs no token, as that section allows. */
+/**
+ * What clients learn about the server from (RFC 7644 section 4). It needs no
+ * token, as that section allows; with one it tells of the token's account.
+ */
 export function discoveryRoutes(): Route[] {
-  const documents = new LRUCache<string, string>({ max: KEPT_DOCUMENTS });
+  const documents = createDocuments();
 
-  const one = (path: string, describe: (baseUrl: string) => Resource): Route => ({
-    method: "GET",
-    path,
-    access: "open",
-    handler: (exchange) => answer(exchange, path, "", (baseUrl) => describe(baseUrl)),
-  });
-
-  const byId = (path: string, describe: (id: string, baseUrl: string) => Resource | undefined): Route => ({
-    method: "GET",
-    path: `${path}/:id`,
-    access: "open",
-    handler: (exchange) => answer(exchange, path, idOf(exchange), (baseUrl) => describe(idOf(exchange), baseUrl)),
-  });
-
-  function answer(
-    exchange: Exchange,
-    path: string,
-    id: string,
-    describe: (baseUrl: string) => Resource | undefined,
-  ): Answer {
+  function answer(exchange: Exchange, path: string, describe: Describe): Answer {
     // RFC 7644 section 4: a filter is answered with 403, lest a client believe that it was applied.
     if (queryOf(exchange)["filter"] !== undefined)
       throw new ScimError(403, undefined, `${path} cannot be filtered (RFC 7644 section 4).`);
-    const { baseUrl } = exchange;
-    const key = `${baseUrl} ${path} ${id}`;
-    let body = documents.get(key);
-    if (body === undefined) {
-      const document = describe(baseUrl);
-      if (document === undefined) throw new ScimError(404, undefined, `There is no "${id}" under ${path}.`);
-      body = JSON.stringify(document);
-      documents.set(key, body);
-    }
+    const { baseUrl, view } = exchange;
+    const id = idOf(exchange) ?? "";
+    const body = documents(exchange, `${path} ${id}`, () => describe(servedBy(view), baseUrl, id));
+    if (body === undefined) throw new ScimError(404, undefined, `${path} has no "${id}".`);
     return { status: 200, body };
   }
 
+  const route = (path: string, describe: Describe, body: BodyName, naming: Naming): Route => ({
+    method: "GET",
+    path,
+    access: "open",
+    handler: (exchange) => answer(exchange, path, describe),
+    operation: { ...naming, answers: { 200: body } },
+  });
+
   return [
-    one("/ServiceProviderConfig", serviceProviderConfig),
-    one("/ResourceTypes", resourceTypesList),
-    byId("/ResourceTypes", resourceTypeById),
-    one("/Schemas", schemasList),
-    byId("/Schemas", schemaById),
+    route("/ServiceProviderConfig", serviceProviderConfig, "ServiceProviderConfig", {
+      id: "getServiceProviderConfig",
+      summary: "What this server offers.",
+    }),
+    route("/ResourceTypes", resourceTypesList, "ListResponse", {
+      id: "listResourceTypes",
+      summary: "The types of resource.",
+      lists: ["ResourceType"],
+    }),
+    route("/ResourceTypes/:id", resourceTypeById, "ResourceType", {
+      id: "getResourceType",
+      summary: "A type of resource, by its name.",
+    }),
+    route("/Schemas", schemasList, "ListResponse", {
+      id: "listSchemas",
+      summary: "The schemas.",
+      lists: ["Schema"],
+    }),
+    route("/Schemas/:id", schemaById, "Schema", {
+      id: "getSchema",
+      summary: "A schema, by its URN.",
+    }),
   ];
+}
+
+type Naming = Pick<Operation, "id" | "summary" | "lists">;
+
+/** What discovery tells of an account. */
+export function servedBy(view: AccountView): Served {
+  const { maxPageSize, maxBulkOperations } = view.limits;
+  const schemas = kindsOf(view).map((kind) => view.schemas[kind]);
+  return { schemas, maxPageSize, maxBulkOperations, maxBulkBytes: BULK_LIMITS.bytes };
 }

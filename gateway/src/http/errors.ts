@@ -36,24 +36,31 @@ export const REASONS: Record<ReasonName, ReasonRow> = {
   RULE_SET_NOT_FOUND: { status: 404 },
   EXECUTION_NOT_FOUND: { status: 404 },
   TOKEN_NOT_FOUND: { status: 404 },
+  EXTENSION_SCHEMA_NOT_FOUND: { status: 404 },
 
   ACCOUNT_ID_TAKEN: { status: 409, scimType: "uniqueness" },
   USER_NAME_TAKEN: { status: 409, scimType: "uniqueness", about: "userName" },
   DISPLAY_NAME_TAKEN: { status: 409, scimType: "uniqueness", about: "displayName" },
   PRIMARY_EMAIL_TAKEN: { status: 409, scimType: "uniqueness" },
   ORGANIZATION_NAME_TAKEN: { status: 409, scimType: "uniqueness" },
+  SCHEMA_URN_TAKEN: { status: 409, scimType: "uniqueness" },
+  SCIM_ID_TAKEN: { status: 409, scimType: "uniqueness", about: "id" },
 
   FIELD_INVALID: { status: 400, scimType: "invalidValue" },
   FILTER_INVALID: { status: 400, scimType: "invalidFilter" },
   PAGE_TOKEN_INVALID: { status: 400, scimType: "invalidCursor", about: "cursor" },
+  PAGE_TOKEN_EXPIRED: { status: 400, scimType: "expiredCursor", about: "cursor" },
+  SORT_INVALID: { status: 400, scimType: "invalidValue", about: "sortBy" },
   CHANGE_INVALID: { status: 400, scimType: "invalidValue" },
   TARGET_NOT_FOUND: { status: 400, scimType: "noTarget" },
+  ATTRIBUTE_IMMUTABLE: { status: 400, scimType: "mutability" },
   MEMBER_NOT_FOUND: { status: 400, scimType: "invalidValue", about: "members" },
   REQUIRED_ATTRIBUTE_MISSING: { status: 400, scimType: "invalidValue" },
   MEMBER_CYCLE: { status: 400, scimType: "invalidValue", about: "members" },
 
   VERSION_MISMATCH: { status: 412 },
   TOKEN_NOT_ACTIVE: { status: 409 },
+  EXTENSION_SCHEMA_IN_USE: { status: 409 },
 
   UNAVAILABLE: { status: 503 },
   INTERNAL: { status: 500 },
@@ -120,7 +127,7 @@ function serverFault(traceId: string): Failure {
 }
 
 const FASTIFY_ERRORS: Record<string, [status: number, scimType: ScimType | undefined, detail: string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, undefined, "The body is too large: at most 1 MiB, for groups 4 MiB."],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, undefined, "The body is too large: at most 1 MiB, for groups and Bulk 4 MiB."],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, undefined, "The body must be application/scim+json or application/json."],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, "invalidSyntax", "The body is not as long as Content-Length says."],
   FST_ERR_BAD_URL: [400, "invalidValue", "The path has an invalid percent-encoding."],

@@ -1,6 +1,10 @@
 import type { Caller } from "@rollcall/runtime/implement";
 import type { Trace } from "@rollcall/runtime/trace";
 import type { FastifyRequest } from "fastify";
+import type { ResourceKind } from "../mapping/schema.ts";
+import type { Operation } from "../openapi/operation.ts";
+import type { ScimErrorBody } from "../scim/error.ts";
+import type { AccountView } from "./account-view.ts";
 import type { JsonLimits } from "./json.ts";
 import type { Session } from "./session.ts";
 
@@ -17,10 +21,35 @@ export interface Exchange {
   /** Who calls. Set once the token is verified. */
   caller: Caller | undefined;
   session: Session | undefined;
+  /** What the caller's account makes of SCIM. The default where there is no caller. */
+  view: AccountView;
   /** Whether it changes nothing, so that its success is worth no line in the log. */
   isRead: boolean;
   /** The code that an RPC failed with. */
   rpcCode: string | undefined;
+  /** The SCIM record that the request made. That of a path with an id is known by it. */
+  recordId: string | undefined;
+  /** What came of the operations of a Bulk request, in the order in which they were done. */
+  operations: readonly OperationOutcome[];
+}
+
+/** What came of one operation of a Bulk request, for the logs. */
+export interface OperationOutcome {
+  readonly method: string;
+  /** As the client wrote it. */
+  readonly path: string;
+  /** Undefined where the path names no kind of resource. */
+  readonly kind: ResourceKind | undefined;
+  /** Undefined where there is none, or none was made. */
+  readonly recordId: string | undefined;
+  readonly status: number;
+  /** Why it was refused. */
+  readonly error: ScimErrorBody | undefined;
+  /** The error behind one that is the server's fault. */
+  readonly fault: unknown;
+  /** As performance.now() gives it. */
+  readonly startedAt: number;
+  readonly durationMs: number;
 }
 
 /** What a handler answers. The body is JSON text. */
@@ -37,9 +66,13 @@ export type Route = {
   path: string;
   /** Of the body. Default: DEFAULT_LIMITS. */
   limits?: BodyLimits;
+  /** The one kind of resource that it serves: 404 for accounts that do not have it. */
+  kind?: ResourceKind;
+  /** What the OpenAPI document says of it. */
+  operation: Operation;
 } & (
   | { /** Needs a token with scope scim. */ access: "scim"; handler: ScimHandler }
-  | { /** Needs no token. */ access: "open"; handler: OpenHandler }
+  | { /** Needs no token; with one it speaks of the token's account. */ access: "open"; handler: OpenHandler }
 );
 
 /** How large a body may be, and what it may be made of. */

@@ -1,17 +1,16 @@
 import type { ScimGroup, ScimGroupServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
 import type { RpcClient } from "@rollcall/runtime/client";
-import { groupSchema } from "../mapping/group.ts";
 import { toScimGroup } from "../mapping/to-message.ts";
 import { groupResource } from "../mapping/to-resource.ts";
 import { entityTag } from "./entity-tag.ts";
-import type { Route } from "./exchange.ts";
 import { GROUP_LIMITS } from "./limits.ts";
-import { resourceRoutes } from "./resource.ts";
+import type { ResourceBinding } from "./resource.ts";
 
 /** /Groups (RFC 7644 section 3.2). */
-export function groupRoutes(client: RpcClient<ScimGroupServiceService>): Route[] {
-  return resourceRoutes<ScimGroup>({
-    schema: groupSchema,
+export function groupBinding(client: RpcClient<ScimGroupServiceService>): ResourceBinding<ScimGroup> {
+  return {
+    kind: "Group",
+    endpoint: "/Groups",
     limits: GROUP_LIMITS,
     notFound: "SCIM_GROUP_NOT_FOUND",
     toMessage: toScimGroup,
@@ -22,19 +21,19 @@ export function groupRoutes(client: RpcClient<ScimGroupServiceService>): Route[]
     // Entra asks for it: an answer with every member would cost more than the change.
     patchAnswersNothing: true,
     calls: {
-      create: (scimGroup, options) => client.createScimGroup({ scimGroup }, options),
+      create: (scimGroup, id, options) => client.createScimGroup({ scimGroup, id }, options),
       batchGet: async (ids, view, options) => (await client.batchGetScimGroups({ ids, view }, options)).scimGroups,
       async batchLookup(keys, view, options) {
         const { results } = await client.batchLookupScimGroups({ keys, view }, options);
         return results.map(({ scimGroups, truncated }) => ({ records: scimGroups, truncated }));
       },
       async list(request, options) {
-        const { scimGroups, nextPageToken, totalSize } = await client.listScimGroups(request, options);
-        return { records: scimGroups, nextPageToken, totalSize };
+        const { scimGroups: records, ...page } = await client.listScimGroups(request, options);
+        return { ...page, records };
       },
       update: (request, options) => client.updateScimGroup(request, options),
       replace: (request, options) => client.replaceScimGroup(request, options),
       delete: (request, options) => client.deleteScimGroup(request, options),
     },
-  });
+  };
 }

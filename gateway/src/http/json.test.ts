@@ -102,6 +102,13 @@ describe("parseJson", () => {
     expect(() => parse(withKeys(10_001))).toThrow("there are more than 10000 keys");
   });
 
+  it("takes 1,000 keys in one object and refuses one more", () => {
+    const withKeys = (count: number) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, n])));
+    expect(() => parse(withKeys(1_000))).not.toThrow();
+    expect(() => parse(withKeys(1_001))).toThrow("an object has more than 1000 keys");
+  });
+
   it("answers hostile nesting and endless strings at once", () => {
     const started = performance.now();
     expect(() => parse("[".repeat(1_000_000))).toThrow("nested deeper");

@@ -37,6 +37,9 @@ function decode(body: Uint8Array): string {
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
+/** No resource has more attributes, nor may an extension have more. */
+const MOST_KEYS_OF_OBJECT = 1_000;
+
 const POISONOUS_KEYS = new Set(["__proto__", "constructor", "prototype"]);
 
 // What may stand at a position, between the tokens.
@@ -84,6 +87,7 @@ export function scan(text: string, limits: JsonLimits): void {
         if (seen.has(key)) throw fault(text, at, `the key "${shorten(key)}" appears twice in one object`);
         keys += 1;
         if (keys > limits.keys) throw fault(text, at, `there are more than ${limits.keys} keys`);
+        if (seen.size === MOST_KEYS_OF_OBJECT) throw fault(text, at, `an object has more than ${seen.size} keys`);
         seen.add(key);
         at = skipBlanks(text, end);
         if (text.charCodeAt(at) !== COLON) throw fault(text, at, "a colon was expected");

@@ -12,22 +12,39 @@ export interface RateLimit {
 /** What every token may do: far above what identity providers send, low enough to protect the others. */
 export const DEFAULT_RATE: RateLimit = { perSecond: 500, burst: 1_000 };
 
-/** Counts one request. Throws RESOURCE_EXHAUSTED (RATE_LIMITED) where that is one too many. */
-export type Limiter = () => void;
+/** Counts requests. */
+export interface Limiter {
+  /** Counts one request against a rate. Throws RESOURCE_EXHAUSTED (RATE_LIMITED) where that is one too many. */
+  (rate: RateLimit): void;
+  /** Counts requests that have been let in: those that follow wait until they are paid, however many they are. */
+  owe(requests: number): void;
+}
 
-/** A full bucket. `now` gives milliseconds. */
-export function createLimiter({ perSecond, burst }: RateLimit, now: () => number = performance.now.bind(performance)) {
-  let tokens = burst;
+/**
+ * A full bucket. The rate comes with each request, since the account may change
+ * it meanwhile. `now` gives milliseconds.
+ */
+export function createLimiter(now: () => number = performance.now.bind(performance)): Limiter {
+  // What is missing from the bucket means the same whatever its size.
+  let missing = 0;
+  let owed = 0;
   let filledAt = now();
 
-  const take: Limiter = () => {
+  const count = ({ perSecond, burst }: RateLimit) => {
     const time = now();
-    tokens = Math.min(burst, tokens + ((time - filledAt) / 1_000) * perSecond);
+    const filled = ((time - filledAt) / 1_000) * perSecond;
+    const paid = Math.min(owed, filled);
+    owed -= paid;
+    missing = Math.min(burst, Math.max(0, missing - (filled - paid)));
     filledAt = time;
-    if (tokens < 1) throw rateLimited(Math.ceil((1 - tokens) / perSecond), perSecond);
-    tokens -= 1;
+    const short = missing + owed + 1 - burst;
+    if (short > 0) throw rateLimited(Math.ceil(short / perSecond), perSecond);
+    missing += 1;
   };
-  return take;
+  const owe = (requests: number) => {
+    owed += requests;
+  };
+  return Object.assign(count, { owe });
 }
 
 function rateLimited(retryAfterSeconds: number, perSecond: number): StatusError {

@@ -1,14 +1,14 @@
 import { ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
-import type { ResourceKind } from "../mapping/schema.ts";
+import type { ResourceSchema } from "../mapping/schema.ts";
 import type { Resource } from "../mapping/to-resource.ts";
 import { needsMemberships, type Projection, parseProjection, project } from "../scim/project.ts";
-import type { Query } from "../scim/query.ts";
+import { type Query, urlQuery } from "../scim/query.ts";
 import type { Answer, Exchange } from "./exchange.ts";
 import type { ResourceBinding } from "./resource.ts";
 
 /** The parameters of a request's URL. */
 export function queryOf({ request }: Exchange): Query {
-  return request.query as Query;
+  return urlQuery(request.query as Query);
 }
 
 /** The id in a request's path. */
@@ -22,19 +22,20 @@ export function projectionOf(exchange: Exchange): Projection | undefined {
 }
 
 /** The least of a record that has to be read for a projection. */
-export function viewFor(projection: Projection | undefined, kind: ResourceKind): ScimRecordView {
-  return needsMemberships(projection, kind)
+export function viewFor(projection: Projection | undefined, schema: ResourceSchema): ScimRecordView {
+  return needsMemberships(projection, schema)
     ? ScimRecordView.SCIM_RECORD_VIEW_FULL
     : ScimRecordView.SCIM_RECORD_VIEW_BASIC;
 }
 
 /** The entity tag of a record as the client asked to see it. */
 export function entityTagFor<Message>(
-  { schema, entityTag }: ResourceBinding<Message>,
+  { kind, entityTag }: ResourceBinding<Message>,
   record: Message,
   projection: Projection | undefined,
+  { view }: Exchange,
 ): string {
-  return entityTag(record, needsMemberships(projection, schema.kind));
+  return entityTag(record, needsMemberships(projection, view.schemas[kind]));
 }
 
 /** A record as the client asked to see it. */
@@ -42,10 +43,11 @@ export function render<Message>(
   binding: ResourceBinding<Message>,
   record: Message,
   projection: Projection | undefined,
-  { baseUrl }: Exchange,
+  exchange: Exchange,
 ): Resource {
-  const { schema, toResource } = binding;
-  return project(toResource(record, baseUrl, entityTagFor(binding, record, projection)), projection, schema);
+  const schema = exchange.view.schemas[binding.kind];
+  const tag = entityTagFor(binding, record, projection, exchange);
+  return project(binding.toResource(record, exchange.baseUrl, tag, schema), projection, schema);
 }
 
 /** The answer that shows one record. */
@@ -56,6 +58,18 @@ export function recordAnswer<Message>(
   projection: Projection | undefined,
   exchange: Exchange,
 ): Answer {
-  const body = JSON.stringify(render(binding, record, projection, exchange));
-  return { status, body, headers: { etag: entityTagFor(binding, record, projection) } };
+  const resource = render(binding, record, projection, exchange);
+  const etag = entityTagFor(binding, record, projection, exchange);
+  const headers = recordHeaders(binding, String(resource["id"]), etag, exchange);
+  return { status, body: JSON.stringify(resource), headers };
+}
+
+/** The headers of an answer about one record. RFC 7643 section 3.1: Content-Location is the same as meta.location. */
+export function recordHeaders(
+  { endpoint }: Pick<ResourceBinding<never>, "endpoint">,
+  id: string,
+  etag: string,
+  { baseUrl }: Exchange,
+): Record<string, string> {
+  return { etag, "content-location": `${baseUrl}${endpoint}/${id}` };
 }

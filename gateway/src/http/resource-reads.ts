@@ -7,77 +7,93 @@ import type { FilterAst } from "../scim/filter/ast.ts";
 import { asLookup } from "../scim/filter/lookup.ts";
 import { parseFilter } from "../scim/filter/parser.ts";
 import { resolveFilter } from "../scim/filter/resolve.ts";
-import { type ListQuery, listResponse, parseListQuery } from "../scim/list.ts";
-import type { ScimHandler } from "./exchange.ts";
-import { isNotModified } from "./precondition.ts";
+import { type ListQuery, parseListQuery } from "../scim/list.ts";
+import { parseProjection } from "../scim/project.ts";
+import type { Query } from "../scim/query.ts";
+import { resolveSort } from "../scim/sort.ts";
+import type { Answer, Exchange, ScimHandler } from "./exchange.ts";
+import { pageAnswer, pageRequest, searchQueryOf } from "./list-page.ts";
+import { isNotModified, requireMatch } from "./precondition.ts";
 import { createReader, type Reader } from "./reader.ts";
-import { entityTagFor, idOf, projectionOf, queryOf, recordAnswer, render, viewFor } from "./representation.ts";
+import {
+  entityTagFor,
+  idOf,
+  projectionOf,
+  queryOf,
+  recordAnswer,
+  recordHeaders,
+  render,
+  viewFor,
+} from "./representation.ts";
 import type { Page, ResourceBinding, ScimRecord } from "./resource.ts";
 import type { Session } from "./session.ts";
 
-/** GET of one record and of many. `reader` gives the batched reads of a token. */
+/** GET of one record, and of many by the URL or by the body of a POST. `reader` gives the batched reads of a token. */
 export function createResourceReads<Message extends ScimRecord>(binding: ResourceBinding<Message>) {
-  const { schema, calls } = binding;
-  const { kind } = schema;
+  const { kind, calls } = binding;
   const readers = new WeakMap<Session, Reader<Message>>();
 
   const get: ScimHandler = async (exchange, session) => {
+    const { headers } = exchange.request;
     const projection = projectionOf(exchange);
     const id = idOf(exchange);
-    const record = await reader(session).get(id, viewFor(projection, kind));
+    const record = await reader(session).get(id, viewFor(projection, exchange.view.schemas[kind]));
     if (!record) throw new StatusError(status.NOT_FOUND, binding.notFound, `There is no ${kind} with the id "${id}".`);
-    const etag = entityTagFor(binding, record, projection);
-    if (isNotModified(exchange.request.headers["if-none-match"], etag)) return { status: 304, headers: { etag } };
+    requireMatch(headers["if-match"], record.version);
+    const etag = entityTagFor(binding, record, projection, exchange);
+    if (isNotModified(headers["if-none-match"], etag)) {
+      return { status: 304, headers: recordHeaders(binding, record.id, etag, exchange) };
+    }
     return recordAnswer(200, binding, record, projection, exchange);
   };
 
-  const list: ScimHandler = async (exchange, session) => {
-    const query = queryOf(exchange);
-    const projection = projectionOf(exchange);
-    const asked = parseListQuery(query);
+  const list: ScimHandler = (exchange, session) => listBy(queryOf(exchange), exchange, session);
+  const search: ScimHandler = (exchange, session) => listBy(searchQueryOf(exchange), exchange, session);
+
+  async function listBy(query: Query, exchange: Exchange, session: Session): Promise<Answer> {
+    const projection = parseProjection(query);
+    const asked = parseListQuery(query, exchange.view.limits.maxPageSize);
     const filter = asked.filter === undefined ? undefined : parseFilter(asked.filter);
-    const view = viewFor(projection, kind);
+    const view = viewFor(projection, exchange.view.schemas[kind]);
     const found = filter && (await lookUp(filter, asked, view, session));
-    const page = found ?? (await listPage(filter, asked, view, session, exchange.trace.traceparent));
-    const body = listResponse({
-      resources: page.records.map((record) => render(binding, record, projection, exchange)),
-      totalResults: page.totalSize,
-      ...(asked.cursor === undefined ? { startIndex: asked.startIndex } : { nextCursor: page.nextPageToken }),
-    });
-    return { status: 200, body: JSON.stringify(body) };
-  };
+    const page = found ?? (await listPage(filter, asked, view, exchange, session));
+    const resources = page.records.map((record) => render(binding, record, projection, exchange));
+    return pageAnswer(page, resources, asked);
+  }
 
   /** Answers a list that is one exact lookup, in one call with those that arrive at the same time. */
   async function lookUp(
     filter: FilterAst,
-    { cursor, startIndex, count }: ListQuery,
+    { cursor, sort, startIndex, count }: ListQuery,
     view: ScimRecordView,
     session: Session,
   ): Promise<Page<Message> | undefined> {
-    const key = cursor === undefined ? asLookup(filter, kind) : undefined;
+    // Lookups answer in the order of creation and know no cursors.
+    const key = cursor === undefined && sort === undefined ? asLookup(filter, kind) : undefined;
     if (key === undefined) return undefined;
     const { records, truncated } = await reader(session).lookup(key, view);
     if (truncated) return undefined;
     const first = startIndex - 1;
-    return { records: records.slice(first, first + count), nextPageToken: "", totalSize: records.length };
+    const shown = records.slice(first, first + count);
+    return { records: shown, nextPageToken: "", previousPageToken: "", totalSize: records.length };
   }
 
   function listPage(
     filter: FilterAst | undefined,
-    { cursor, startIndex, count }: ListQuery,
+    asked: ListQuery,
     view: ScimRecordView,
+    exchange: Exchange,
     { digest }: Session,
-    traceparent: string,
   ): Promise<Page<Message>> {
+    const schema = exchange.view.schemas[kind];
     return calls.list(
       {
-        filter: filter && resolveFilter(filter, schema),
-        pageSize: count,
-        pageToken: cursor ?? "",
-        startIndex: cursor === undefined ? startIndex : 0,
+        filter: filter && resolveFilter(filter, schema, { baseUrl: exchange.baseUrl }),
+        sort: asked.sort && resolveSort(asked.sort, schema),
         view,
+        ...pageRequest(asked),
       },
-      { metadata: callerMetadata({ digest, traceparent }) },
+      { metadata: callerMetadata({ digest, traceparent: exchange.trace.traceparent }) },
     );
   }
 
@@ -94,5 +110,5 @@ export function createResourceReads<Message extends ScimRecord>(binding: Resourc
     return found;
   }
 
-  return { get, list, reader };
+  return { get, list, search, reader };
 }

@@ -1,18 +1,42 @@
-import type { Change } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import { ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { callerMetadata, type RpcOptions } from "@rollcall/runtime/client";
+import { immutablePaths } from "../mapping/immutable-paths.ts";
+import { requiredPaths } from "../mapping/required-paths.ts";
+import { ScimError } from "../scim/error.ts";
 import { patchChanges } from "../scim/patch.ts";
-import { needsMemberships, type Projection } from "../scim/project.ts";
 import { putChanges } from "../scim/put.ts";
 import { validateResource } from "../scim/validate.ts";
-import { parseBody } from "./body.ts";
-import { entityTag } from "./entity-tag.ts";
-import type { Exchange, ScimHandler } from "./exchange.ts";
-import { ifMatchVersions } from "./precondition.ts";
+import type { Exchange } from "./exchange.ts";
+import { ifMatchVersions, isRefused } from "./precondition.ts";
 import type { Reader } from "./reader.ts";
-import { idOf, projectionOf, queryOf, recordAnswer } from "./representation.ts";
-import type { ResourceBinding, ScimRecord, WriteRequest } from "./resource.ts";
+import type { ResourceBinding, ScimRecord } from "./resource.ts";
 import type { Session } from "./session.ts";
+
+/** One write of a record: a request of its own, or an operation of a Bulk request. */
+export interface Write {
+  /** Of the record. For a new one the id that it is to have, "" for any. */
+  id: string;
+  /** As JSON.parse gives it. Of no meaning to a deletion. */
+  body?: unknown;
+  /** As the headers of these names: a Bulk operation has the first as `version`. */
+  ifMatch?: string | undefined;
+  ifNoneMatch?: string | undefined;
+}
+
+/** A record after a write. */
+export interface Written<Message> {
+  record: Message;
+  /** Whether `record` is without memberships that it has. */
+  lacksMemberships: boolean;
+}
+
+/** The writes of one kind of record. `exchange` is the request that carries the write. */
+export interface ResourceWrites<Message> {
+  create(write: Write, exchange: Exchange, session: Session): Promise<Written<Message>>;
+  put(write: Write, exchange: Exchange, session: Session): Promise<Written<Message>>;
+  patch(write: Write, exchange: Exchange, session: Session): Promise<Written<Message>>;
+  remove(write: Write, exchange: Exchange, session: Session): Promise<void>;
+}
 
 // A group's whole membership may change at once.
 const WRITE_TIMEOUT_MS = 30_000;
@@ -21,58 +45,58 @@ const WRITE_TIMEOUT_MS = 30_000;
 export function createResourceWrites<Message extends ScimRecord>(
   binding: ResourceBinding<Message>,
   reader: (session: Session) => Reader<Message>,
-) {
-  const { schema, calls, limits } = binding;
+): ResourceWrites<Message> {
+  const { kind, calls } = binding;
 
-  const create: ScimHandler = async (exchange, session) => {
-    const projection = projectionOf(exchange);
-    const record = binding.toMessage(validateResource(parseBody(exchange, limits), schema));
-    const created = await calls.create(record, writeOptions(exchange, session));
-    const isLess = binding.createAnswersLess(record);
-    const complete = isLess ? await withMemberships(created, projection, session) : created;
-    const answer = recordAnswer(201, binding, complete, projection, exchange);
-    const location = `${exchange.baseUrl}${schema.endpoint}/${created.id}`;
-    return { ...answer, headers: { ...answer.headers, location } };
-  };
-
-  const put: ScimHandler = async (exchange, session) => {
-    const projection = projectionOf(exchange);
-    const request = writeRequest(exchange, putChanges(parseBody(exchange, limits), schema));
-    const written = await calls.replace(request, writeOptions(exchange, session));
-    return recordAnswer(200, binding, await shown(written, projection, session), projection, exchange);
-  };
-
-  const patch: ScimHandler = async (exchange, session) => {
-    const projection = projectionOf(exchange);
-    const request = writeRequest(exchange, patchChanges(parseBody(exchange, limits), schema));
-    const written = await calls.update(request, writeOptions(exchange, session));
-    if (binding.patchAnswersNothing && queryOf(exchange)["attributes"] === undefined)
-      return { status: 204, headers: { etag: entityTag(written.version) } };
-    return recordAnswer(200, binding, await shown(written, projection, session), projection, exchange);
-  };
-
-  const remove: ScimHandler = async (exchange, session) => {
-    const { id, ifVersions } = writeRequest(exchange, []);
-    await calls.delete({ id, ifVersions }, writeOptions(exchange, session));
-    return { status: 204 };
-  };
-
-  function shown(written: Message, projection: Projection | undefined, session: Session) {
-    return binding.changeAnswersLess ? withMemberships(written, projection, session) : written;
+  /** The versions that a write applies to. Throws ScimError 412 where If-None-Match names what is there. */
+  async function acceptedVersions({ id, ifMatch, ifNoneMatch }: Write, session: Session): Promise<number[]> {
+    const ifVersions = ifMatchVersions(ifMatch);
+    if (ifNoneMatch === undefined) return ifVersions;
+    const record = await reader(session).get(id, ScimRecordView.SCIM_RECORD_VIEW_FULL);
+    // What is not there is told by the write itself. A version never comes back, so that nobody can come between.
+    const tags = record ? [binding.entityTag(record, true), binding.entityTag(record, false)] : [];
+    if (isRefused(ifNoneMatch, tags))
+      throw new ScimError(412, undefined, `The ${kind} has a version that If-None-Match names.`);
+    return ifVersions;
   }
 
-  /** RFC 7644 section 3.5 wants the whole resource shown. */
-  async function withMemberships(record: Message, projection: Projection | undefined, session: Session) {
-    if (!needsMemberships(projection, schema.kind)) return record;
-    // Where the record is gone again already, what the write answered is still true of it.
-    return (await reader(session).get(record.id, ScimRecordView.SCIM_RECORD_VIEW_FULL)) ?? record;
-  }
+  return {
+    async create({ id, body }, exchange, session) {
+      const record = binding.toMessage(validateResource(body, exchange.view.schemas[kind]));
+      const created = await calls.create(record, id, writeOptions(exchange, session));
+      return { record: created, lacksMemberships: binding.createAnswersLess(record) };
+    },
 
-  return { create, put, patch, remove };
-}
+    async put(write, exchange, session) {
+      const { schemas, putPolicy } = exchange.view;
+      const schema = schemas[kind];
+      const changes = putChanges(write.body, schema, putPolicy);
+      const ifVersions = await acceptedVersions(write, session);
+      const request = {
+        id: write.id,
+        changes,
+        ifVersions,
+        immutableAttributes: immutablePaths(schema),
+        requiredAttributes: requiredPaths(schema),
+      };
+      const record = await calls.replace(request, writeOptions(exchange, session));
+      return { record, lacksMemberships: binding.changeAnswersLess };
+    },
 
-function writeRequest(exchange: Exchange, changes: Change[]): WriteRequest {
-  return { id: idOf(exchange), changes, ifVersions: ifMatchVersions(exchange.request.headers["if-match"]) };
+    async patch(write, exchange, session) {
+      const schema = exchange.view.schemas[kind];
+      const changes = patchChanges(write.body, schema);
+      const ifVersions = await acceptedVersions(write, session);
+      const request = { id: write.id, changes, ifVersions, requiredAttributes: requiredPaths(schema) };
+      const record = await calls.update(request, writeOptions(exchange, session));
+      return { record, lacksMemberships: binding.changeAnswersLess };
+    },
+
+    async remove(write, exchange, session) {
+      const ifVersions = await acceptedVersions(write, session);
+      await calls.delete({ id: write.id, ifVersions }, writeOptions(exchange, session));
+    },
+  };
 }
 
 function writeOptions({ trace }: Exchange, { digest }: Session): RpcOptions {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BatchLookupScimUsersRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
+import { generateToken } from "@rollcall/runtime/token";
 import { describe, expect, it } from "vitest";
 import { newUser, useTestGateway } from "../../test/test-gateway.ts";
 
@@ -121,7 +122,8 @@ describe("users", () => {
     const another = await gateway.start({ directoryAddress: "127.0.0.1:1" });
     const { url } = another;
     const headers = { authorization: `Bearer ${gateway.services.tokens.scim}` };
-    await expect.poll(async () => (await fetch(`${url}/Me`, { headers })).status).toBe(501);
+    const unknown = { authorization: `Bearer ${generateToken()}` };
+    await expect.poll(async () => (await fetch(`${url}/Me`, { headers: unknown })).status).toBe(401);
     const response = await fetch(`${url}/Users/u1`, { headers });
     expect(response.status).toBe(503);
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);

@@ -1,11 +1,16 @@
 import type { ScimGroupServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import type { ScimRecordServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record_service";
 import type { ScimUserServiceService } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import type { RpcClient } from "@rollcall/runtime/client";
+import { bulkRoutes } from "./bulk.ts";
 import { discoveryRoutes } from "./discovery.ts";
 import type { Route } from "./exchange.ts";
-import { groupRoutes } from "./groups.ts";
+import { groupBinding } from "./groups.ts";
+import { openApiRoutes } from "./openapi.ts";
+import { resourceRoutes } from "./resource.ts";
+import { rootRoutes } from "./root.ts";
 import { unsupportedRoutes } from "./unsupported.ts";
-import { userRoutes } from "./users.ts";
+import { userBinding } from "./users.ts";
 
 /**
  * The base paths that serve the same resources. Clients append /Users to
@@ -17,9 +22,21 @@ export const BASE_PATHS = ["/scim/v2", "/scim", ""];
 export interface Services {
   users: RpcClient<ScimUserServiceService>;
   groups: RpcClient<ScimGroupServiceService>;
+  /** Both kinds together. */
+  records: RpcClient<ScimRecordServiceService>;
 }
 
 /** Every SCIM route, once. */
-export function scimRoutes({ users, groups }: Services): Route[] {
-  return [...userRoutes(users), ...groupRoutes(groups), ...discoveryRoutes(), ...unsupportedRoutes()];
+export function scimRoutes(services: Services): Route[] {
+  const users = userBinding(services.users);
+  const groups = groupBinding(services.groups);
+  const routes = [
+    ...resourceRoutes(users),
+    ...resourceRoutes(groups),
+    ...rootRoutes(services.records, { users, groups }),
+    ...bulkRoutes(users, groups),
+    ...discoveryRoutes(),
+    ...unsupportedRoutes(),
+  ];
+  return [...routes, ...openApiRoutes(routes)];
 }

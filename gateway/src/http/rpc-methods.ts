@@ -1,6 +1,7 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { AccountService } from "@rollcall/proto/connect/rollcall/directory/v1/account_service_pb";
 import { ConnectionService } from "@rollcall/proto/connect/rollcall/directory/v1/connection_service_pb";
+import { ExtensionSchemaService } from "@rollcall/proto/connect/rollcall/directory/v1/extension_schema_service_pb";
 import { MappingService } from "@rollcall/proto/connect/rollcall/directory/v1/mapping_service_pb";
 import { OrganizationService } from "@rollcall/proto/connect/rollcall/directory/v1/organization_service_pb";
 import { PeopleService } from "@rollcall/proto/connect/rollcall/directory/v1/people_service_pb";
@@ -22,7 +23,8 @@ export interface BridgedMethods {
  */
 export const BRIDGED_METHODS: BridgedMethods[] = [
   only("directory", AccountService, ["GetAccount"]),
-  all("directory", ConnectionService),
+  only("directory", ConnectionService, ["GetConnection", "UpdateConnection", "ListRequests"]),
+  all("directory", ExtensionSchemaService),
   all("directory", PeopleService),
   all("directory", OrganizationService),
   all("directory", MappingService),

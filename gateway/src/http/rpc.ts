@@ -43,6 +43,7 @@ export function addRpcRoutes(app: FastifyInstance, { clients, admit, log, stoppi
       exchange.caller = caller;
       exchange.session = session;
       markCaller(caller);
+      session.limit?.count();
     } catch (error) {
       throw failed(exchange, error);
     }

@@ -1,5 +1,7 @@
 import { currentTrace } from "@rollcall/runtime/trace";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type AccountView, DEFAULT_VIEW, requireKind } from "./account-view.ts";
+import type { AccountViews } from "./account-views.ts";
 import { requireScimScope } from "./authorization.ts";
 import { requestBaseUrl } from "./base-url.ts";
 import { toFailure } from "./errors.ts";
@@ -12,6 +14,7 @@ import type { Admission, Admit, Session } from "./session.ts";
 /** What serving a route takes. */
 export interface ServeOptions {
   admit: Admit;
+  views: Pick<AccountViews, "of">;
   log: RequestLog;
   publicUrl: string | undefined;
 }
@@ -23,8 +26,15 @@ const CONTENT_TYPE = "application/scim+json; charset=utf-8";
  * have arrived, before a byte of the body is read.
  */
 export function serveRoute(app: FastifyInstance, basePath: string, route: Route, options: ServeOptions): void {
-  const { admit, log, publicUrl } = options;
+  const { admit, views, log, publicUrl } = options;
   const pattern = `${basePath}${route.path}`;
+
+  function enter(exchange: Exchange, view: AccountView, done: (error?: Error) => void): void {
+    exchange.view = view;
+    if (route.kind !== undefined) requireKind(view, route.kind);
+    refuseForeignBody(exchange.request);
+    done();
+  }
 
   app.route({
     method: route.method,
@@ -34,9 +44,14 @@ export function serveRoute(app: FastifyInstance, basePath: string, route: Route,
       const exchange = beginExchange(request, pattern);
       try {
         exchange.baseUrl = requestBaseUrl(request, publicUrl, basePath);
-        const admission = route.access === "scim" ? admit(request.raw.rawHeaders) : undefined;
-        if (admission instanceof Promise) admission.then((given) => proceed(exchange, given, done)).catch(done);
-        else proceed(exchange, admission, done);
+        // Discovery is open, but who names an account learns of that one, and a bad token is refused everywhere.
+        if (route.access === "open" && request.headers.authorization === undefined) enter(exchange, DEFAULT_VIEW, done);
+        else
+          atOnce(admit(request.raw.rawHeaders), done, (admission) => {
+            recognise(exchange, admission);
+            const { caller, session } = admission;
+            atOnce(views.of(caller.accountId, session.digest), done, (view) => enter(exchange, view, done));
+          });
       } catch (error) {
         done(error as Error);
       }
@@ -62,23 +77,29 @@ export function beginExchange(request: FastifyRequest, pattern: string | undefin
     baseUrl: "",
     caller: undefined,
     session: undefined,
+    view: DEFAULT_VIEW,
     isRead: request.method === "GET" || request.method === "HEAD",
     rpcCode: undefined,
+    recordId: undefined,
+    operations: [],
   };
   request.exchange = exchange;
   if (pattern !== undefined) nameSpan(request.method, pattern);
   return exchange;
 }
 
-function proceed(exchange: Exchange, admission: Admission | undefined, done: (error?: Error) => void): void {
-  if (admission) {
-    exchange.caller = admission.caller;
-    exchange.session = admission.session;
-    markCaller(admission.caller);
-    requireScimScope(admission.caller);
-  }
-  refuseForeignBody(exchange.request);
-  done();
+/** Goes on with a value that mostly is there already: waiting for it would cost a turn of the event loop. */
+function atOnce<Value>(value: Value | Promise<Value>, fail: (error: Error) => void, next: (value: Value) => void) {
+  if (value instanceof Promise) value.then(next).catch(fail);
+  else next(value);
+}
+
+function recognise(exchange: Exchange, { caller, session }: Admission): void {
+  exchange.caller = caller;
+  exchange.session = session;
+  markCaller(caller);
+  session.limit?.count();
+  requireScimScope(caller);
 }
 
 async function run(route: Route, exchange: Exchange): Promise<Answer> {
@@ -90,8 +111,8 @@ export function sendAnswer(reply: FastifyReply, exchange: Exchange, answer: Answ
   const { status, body, headers } = answer;
   reply.code(status).header("cache-control", "no-store");
   endConnectionOfStopping(reply);
-  if (headers !== undefined) reply.headers(headers);
   if (body !== undefined) reply.header("content-type", CONTENT_TYPE);
+  if (headers !== undefined) reply.headers(headers);
   reply.send(body);
   log.answered(exchange, status);
 }
@@ -106,7 +127,7 @@ export function sendFailure(reply: FastifyReply, exchange: Exchange, error: unkn
     .headers({ ...headers, "cache-control": "no-store", "content-type": CONTENT_TYPE })
     .send(JSON.stringify(body));
   if (fault) log.failed(exchange, error);
-  log.answered(exchange, status, body.scimType);
+  log.answered(exchange, status, body);
 }
 
 /** A request that was running when the process was told to stop is the last one of its connection. */

@@ -4,6 +4,7 @@ import { StatusError } from "@rollcall/runtime/status";
 import { generateToken } from "@rollcall/runtime/token";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_VIEW } from "./account-view.ts";
 import { createApp } from "./app.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { createRequestLog } from "./request-log.ts";
@@ -21,8 +22,17 @@ function oneRoute(rate: RateLimit | undefined) {
   };
   const tokens = { verifySecret: () => verify("secret"), verifyDigest: () => verify("digest") };
   const app = createApp({
-    routes: [{ method: "GET", path: "/Me", access: "scim", handler: () => ({ status: 200, body: "{}" }) }],
-    admit: createAdmission({ tokens, rate }),
+    routes: [
+      {
+        method: "GET",
+        path: "/Me",
+        access: "scim",
+        handler: () => ({ status: 200, body: "{}" }),
+        operation: { id: "getMe", summary: "Who am I?", answers: { 200: "User" } },
+      },
+    ],
+    admit: createAdmission({ tokens, rateOf: rate && (() => rate) }),
+    views: { of: () => DEFAULT_VIEW },
     log: createRequestLog(pino({ level: "silent" })),
     publicUrl: undefined,
     trustedProxies: [],

@@ -4,14 +4,22 @@ import type { Caller } from "@rollcall/runtime/implement";
 import { digestOf } from "@rollcall/runtime/token";
 import { LRUCache } from "lru-cache";
 import { bearerSecret } from "./authorization.ts";
-import { createLimiter, type Limiter, type RateLimit } from "./rate-limit.ts";
+import { createLimiter, type RateLimit } from "./rate-limit.ts";
 
 /** What the gateway keeps of a token between its requests. Never the secret. */
 export interface Session {
   /** SHA-256 of the secret: what is forwarded in its place. */
   readonly digest: Buffer;
-  /** Counts a request. Undefined where rates are not limited. */
-  readonly limit: Limiter | undefined;
+  /** Undefined where rates are not limited. */
+  readonly limit: SessionLimit | undefined;
+}
+
+/** The rate of a token, as its account has it at present. */
+export interface SessionLimit {
+  /** Counts one request. Throws RESOURCE_EXHAUSTED (RATE_LIMITED) where that is one too many. */
+  count(): void;
+  /** As Limiter.owe. */
+  owe(requests: number): void;
 }
 
 /** A request whose token is good. */
@@ -21,9 +29,9 @@ export interface Admission {
 }
 
 /**
- * Finds out who sends a request, from its raw headers, and counts it. Throws, or
- * rejects with, a StatusError: UNAUTHENTICATED (TOKEN_*), UNAVAILABLE
- * (TOKEN_VERIFICATION_UNAVAILABLE), RESOURCE_EXHAUSTED (RATE_LIMITED).
+ * Finds out who sends a request, from its raw headers. Throws, or rejects with, a
+ * StatusError: UNAUTHENTICATED (TOKEN_*), UNAVAILABLE
+ * (TOKEN_VERIFICATION_UNAVAILABLE). The request is not counted yet.
  */
 export type Admit = (rawHeaders: readonly string[]) => Admission | Promise<Admission>;
 
@@ -32,8 +40,8 @@ const SESSIONS = 10_000;
 
 interface AdmissionOptions {
   tokens: Pick<TokenCache, "verifySecret" | "verifyDigest">;
-  /** Undefined: rates are not limited. */
-  rate: RateLimit | undefined;
+  /** What each token of an account may do at present. Undefined: rates are not limited. */
+  rateOf: ((accountId: string) => RateLimit) | undefined;
 }
 
 /**
@@ -41,7 +49,7 @@ interface AdmissionOptions {
  * SHA-256 and two look-ups in memory; each request asks the token cache anew,
  * so that a revocation holds from the next request on.
  */
-export function createAdmission({ tokens, rate }: AdmissionOptions): Admit {
+export function createAdmission({ tokens, rateOf }: AdmissionOptions): Admit {
   const sessions = new LRUCache<string, Session>({ max: SESSIONS });
 
   return (rawHeaders) => {
@@ -56,10 +64,14 @@ export function createAdmission({ tokens, rate }: AdmissionOptions): Admit {
   function admitted(key: string, caller: Caller, secret: string): Admission {
     let session = sessions.get(key);
     if (!session) {
-      session = { digest: digestOf(secret), limit: rate && createLimiter(rate) };
+      session = { digest: digestOf(secret), limit: rateOf && sessionLimit(() => rateOf(caller.accountId)) };
       sessions.set(key, session);
     }
-    session.limit?.();
     return { caller, session };
   }
+}
+
+function sessionLimit(rate: () => RateLimit): SessionLimit {
+  const limiter = createLimiter();
+  return { count: () => limiter(rate()), owe: limiter.owe };
 }

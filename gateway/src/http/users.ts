@@ -2,16 +2,15 @@ import type { ScimUser, ScimUserServiceService } from "@rollcall/proto/grpc/roll
 import type { RpcClient } from "@rollcall/runtime/client";
 import { toScimUser } from "../mapping/to-message.ts";
 import { userResource } from "../mapping/to-resource.ts";
-import { userSchema } from "../mapping/user.ts";
 import { entityTag, entityTagWithGroups } from "./entity-tag.ts";
-import type { Route } from "./exchange.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
-import { resourceRoutes } from "./resource.ts";
+import type { ResourceBinding } from "./resource.ts";
 
 /** /Users (RFC 7644 section 3.2). */
-export function userRoutes(client: RpcClient<ScimUserServiceService>): Route[] {
-  return resourceRoutes<ScimUser>({
-    schema: userSchema,
+export function userBinding(client: RpcClient<ScimUserServiceService>): ResourceBinding<ScimUser> {
+  return {
+    kind: "User",
+    endpoint: "/Users",
     limits: DEFAULT_LIMITS,
     notFound: "SCIM_USER_NOT_FOUND",
     toMessage: toScimUser,
@@ -23,19 +22,19 @@ export function userRoutes(client: RpcClient<ScimUserServiceService>): Route[] {
     changeAnswersLess: false,
     patchAnswersNothing: false,
     calls: {
-      create: (scimUser, options) => client.createScimUser({ scimUser }, options),
+      create: (scimUser, id, options) => client.createScimUser({ scimUser, id }, options),
       batchGet: async (ids, view, options) => (await client.batchGetScimUsers({ ids, view }, options)).scimUsers,
       async batchLookup(keys, view, options) {
         const { results } = await client.batchLookupScimUsers({ keys, view }, options);
         return results.map(({ scimUsers, truncated }) => ({ records: scimUsers, truncated }));
       },
       async list(request, options) {
-        const { scimUsers, nextPageToken, totalSize } = await client.listScimUsers(request, options);
-        return { records: scimUsers, nextPageToken, totalSize };
+        const { scimUsers: records, ...page } = await client.listScimUsers(request, options);
+        return { ...page, records };
       },
       update: (request, options) => client.updateScimUser(request, options),
       replace: (request, options) => client.replaceScimUser(request, options),
       delete: (request, options) => client.deleteScimUser(request, options),
     },
-  });
+  };
 }

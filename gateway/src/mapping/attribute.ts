@@ -1,10 +1,24 @@
 /** Data types of RFC 7643 section 2.3. `any` is an attribute of an extension that declares none. */
-export type AttributeType = "string" | "boolean" | "dateTime" | "reference" | "binary" | "complex" | "any";
+export type AttributeType =
+  | "string"
+  | "boolean"
+  | "decimal"
+  | "integer"
+  | "dateTime"
+  | "reference"
+  | "binary"
+  | "complex"
+  | "any";
 
 /** Who may write an attribute, and when (RFC 7643 section 2.2). */
 export type Mutability = "readOnly" | "readWrite" | "immutable" | "writeOnly";
 /** When an answer has an attribute (RFC 7643 section 2.2). */
 export type Returned = "always" | "never" | "default" | "request";
+/**
+ * What a value is made from that the store does not keep: the kind of resource,
+ * its address or that of another, its version, the URNs of its schemas.
+ */
+export type Derived = "resourceType" | "location" | "version" | "schemas";
 /** Among which resources a value must not occur twice (RFC 7643 section 2.2). */
 export type Uniqueness = "none" | "server" | "global";
 
@@ -34,6 +48,8 @@ export interface Attribute {
   /** Longest list, in elements. */
   readonly maxElements: number;
   readonly filterable: boolean;
+  /** Undefined: the value is stored, or there is none. */
+  readonly derived: Derived | undefined;
   readonly description: string;
   readonly subAttributes: readonly Attribute[];
   /** Sub-attributes by lower-case name. */
@@ -62,6 +78,7 @@ export function attribute(name: string, type: AttributeType, description: string
     maxLength: 1_024,
     maxElements: 100,
     filterable: true,
+    derived: undefined,
     description,
     ...options,
     subAttributes,
@@ -96,7 +113,7 @@ export function complex(
 export function reference(description: string, referenceTypes: readonly string[], options: Options = {}): Attribute {
   return attribute("$ref", "reference", description, {
     field: undefined,
-    filterable: false,
+    derived: "location",
     caseExact: true,
     referenceTypes,
     ...options,

@@ -25,7 +25,6 @@ export const enterprise: Section = {
       text("displayName", "The manager's display name.", {
         mutability: "readOnly",
         field: undefined,
-        filterable: false,
       }),
     ]),
     text("site", "Name of the site."),

@@ -7,7 +7,7 @@ export const everyResource: readonly Attribute[] = [
   attribute("schemas", "reference", "URNs of the schemas that the resource has attributes of.", {
     ...readOnly,
     field: undefined,
-    filterable: false,
+    derived: "schemas",
     multiValued: true,
     returned: "always",
   }),
@@ -25,7 +25,12 @@ export const everyResource: readonly Attribute[] = [
     "meta",
     "What the server knows about the resource itself.",
     [
-      text("resourceType", "The kind of resource.", { ...readOnly, field: undefined, filterable: false }),
+      text("resourceType", "The kind of resource.", {
+        ...readOnly,
+        field: undefined,
+        derived: "resourceType",
+        caseExact: true,
+      }),
       attribute("created", "dateTime", "When the resource was created.", {
         ...readOnly,
         path: "create_time",
@@ -39,12 +44,14 @@ export const everyResource: readonly Attribute[] = [
       attribute("location", "reference", "Address of the resource.", {
         ...readOnly,
         field: undefined,
-        filterable: false,
+        derived: "location",
+        caseExact: true,
       }),
       text("version", "Version of the resource, as in the ETag header.", {
         ...readOnly,
         field: undefined,
-        filterable: false,
+        derived: "version",
+        caseExact: true,
       }),
     ],
     { ...readOnly, path: "", field: undefined },

@@ -1,4 +1,4 @@
-import { type Attribute, attribute, byName } from "./attribute.ts";
+import { type Attribute, attribute, byName, type Returned } from "./attribute.ts";
 
 /** The kinds of resource, named as in `meta.resourceType`. */
 export type ResourceKind = "User" | "Group";
@@ -14,6 +14,8 @@ export interface Section {
   readonly extension: boolean;
   /** True: takes any attribute, and declares none. */
   readonly open: boolean;
+  /** Of the attributes that an open one does not declare. Undefined: "default". */
+  readonly returned?: Returned;
   readonly attributes: readonly Attribute[];
 }
 
@@ -94,6 +96,14 @@ export function attributeOf(schema: ResourceSchema, section: Section, name: stri
   return schema.inExtension.get(section)?.get(name.toLowerCase());
 }
 
+/**
+ * Whether a section's attributes are kept as they come, under its URN. Of those
+ * the service knows no schema; the enterprise extension has fields of its own.
+ */
+export function isKeptByUrn({ urn, extension, attributes }: Section): boolean {
+  return extension && attributes.every((row) => row.path.startsWith(`${urn}:`));
+}
+
 const openName = /^[A-Za-z0-9][\w-]{0,127}$/;
 
 /** Names that an object's prototype answers to must never become keys of stored data. */
@@ -102,5 +112,6 @@ function isOpenName(name: string): boolean {
 }
 
 function openAttribute(section: Section, name: string): Attribute {
-  return attribute(name, "any", "", { path: `${section.urn}:${name}`, maxLength: 65_536 });
+  const { urn, returned = "default" } = section;
+  return attribute(name, "any", "", { path: `${urn}:${name}`, maxLength: 65_536, returned });
 }

@@ -24,8 +24,8 @@ type Fields = Record<string, unknown>;
 function fill(message: Fields, resource: ValidatedResource): void {
   for (const { section, attribute, value } of resource.assignments.values()) {
     if (value === null || attribute.field === undefined) continue;
-    if (section === enterprise) nested(message, "enterprise")[attribute.field] = withoutNulls(value);
-    else if (section.open) nested(nested(message, "extensions"), section.urn)[attribute.field] = value;
+    if (section.urn === enterprise.urn) nested(message, "enterprise")[attribute.field] = withoutNulls(value);
+    else if (section.extension) nested(nested(message, "extensions"), section.urn)[attribute.field] = value;
     else message[attribute.field] = withoutNulls(value);
   }
 }

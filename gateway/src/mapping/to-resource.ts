@@ -15,22 +15,22 @@ export type Resource = Record<string, unknown>;
  * already have the SCIM form are passed on and not copied: the answer must not
  * be changed, nor the message after it.
  */
-export function userResource(user: ScimUser, baseUrl: string, version: string): Resource {
+export function userResource(user: ScimUser, baseUrl: string, version: string, schema = userSchema): Resource {
   const resource: Resource = { schemas: userSchemas.core, id: user.id };
   copy(userRows, user as unknown as Resource, resource);
   if (user.groups.length > 0) resource.groups = user.groups.map((group) => groupOfUser(group, baseUrl));
   if (user.enterprise !== undefined) addEnterprise(user.enterprise as Resource, resource, baseUrl);
-  addExtensions(user.extensions, userSchemas, resource);
+  addExtensions(user.extensions, schema, resource);
   resource.meta = metaOf("User", user, `${baseUrl}/Users/${user.id}`, version);
   return resource;
 }
 
 /** The SCIM form of a group, under the same terms. */
-export function groupResource(group: ScimGroup, baseUrl: string, version: string): Resource {
+export function groupResource(group: ScimGroup, baseUrl: string, version: string, schema = groupSchema): Resource {
   const resource: Resource = { schemas: groupSchemas.core, id: group.id };
   copy(groupRows, group as unknown as Resource, resource);
   if (group.members.length > 0) resource.members = group.members.map((member) => memberOf(member, baseUrl));
-  addExtensions(group.extensions, groupSchemas, resource);
+  addExtensions(group.extensions, schema, resource);
   resource.meta = metaOf("Group", group, `${baseUrl}/Groups/${group.id}`, version);
   return resource;
 }
@@ -100,28 +100,14 @@ function addEnterprise(from: Resource, resource: Resource, baseUrl: string): voi
   resource.schemas = userSchemas.withEnterprise;
 }
 
-/** The lists of URNs that `schemas` can be, shared by all answers. */
-interface SchemaLists {
-  readonly core: readonly string[];
-  readonly withEnterprise: readonly string[];
-  /** URNs of the extensions whose attributes the message keeps as they come. */
-  readonly open: readonly string[];
-}
+/** The lists of URNs that `schemas` mostly is, shared by all answers. */
+const userSchemas = { core: [userSchema.urn], withEnterprise: [userSchema.urn, enterprise.urn] };
+const groupSchemas = { core: [groupSchema.urn] };
 
-const userSchemas = schemaLists(userSchema);
-const groupSchemas = schemaLists(groupSchema);
-
-function schemaLists(schema: ResourceSchema): SchemaLists {
-  return {
-    core: [schema.urn],
-    withEnterprise: [schema.urn, enterprise.urn],
-    open: schema.extensions.filter((section) => section.open).map((section) => section.urn),
-  };
-}
-
-function addExtensions(from: Resource | undefined, { open }: SchemaLists, resource: Resource): void {
+/** The extensions whose attributes the message keeps as they come. One that the account no longer defines is not shown. */
+function addExtensions(from: Resource | undefined, { extensions }: ResourceSchema, resource: Resource): void {
   if (from === undefined) return;
-  for (const urn of open) {
+  for (const { urn } of extensions) {
     const value = from[urn];
     if (typeof value !== "object" || value === null || !hasContent(value)) continue;
     resource[urn] = value;

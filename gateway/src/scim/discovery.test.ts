@@ -1,21 +1,35 @@
 import { describe, expect, it } from "vitest";
+import { groupSchema } from "../mapping/group.ts";
+import { minimalSchema } from "../mapping/minimal-profile.ts";
+import { userSchema } from "../mapping/user.ts";
 import { resourceTypeById, resourceTypesList, schemaById, schemasList, serviceProviderConfig } from "./discovery.ts";
 
 const base = "https://h/scim/v2";
+const served = {
+  schemas: [userSchema, groupSchema],
+  maxPageSize: 500,
+  maxBulkOperations: 1_000,
+  maxBulkBytes: 4_194_304,
+};
 const user = "urn:ietf:params:scim:schemas:core:2.0:User";
 const group = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const service = ["ServiceProviderConfig", "ResourceType", "Schema"].map(
+  (name) => `urn:ietf:params:scim:schemas:core:2.0:${name}`,
+);
 const customFields = "urn:ietf:params:scim:schemas:extension:4me:1.0:custom_fields";
 
 interface Row {
   name: string;
   type: string;
+  multiValued: boolean;
+  returned: string;
   subAttributes?: Row[];
   canonicalValues?: string[];
 }
 
 function rows(urn: string): Row[] {
-  return (schemaById(urn, base) as { attributes: Row[] }).attributes;
+  return (schemaById(served, base, urn) as { attributes: Row[] }).attributes;
 }
 
 function row(urn: string, name: string, sub?: string): Row | undefined {
@@ -25,15 +39,20 @@ function row(urn: string, name: string, sub?: string): Row | undefined {
 
 describe("/Schemas", () => {
   it("lists every schema once, each also by its URN in any case", () => {
-    const list = schemasList(base) as { totalResults: number; itemsPerPage: number; Resources: { id: string }[] };
-    expect(list.Resources.map(({ id }) => id)).toEqual([user, enterprise, customFields, group]);
-    expect(list).toMatchObject({ totalResults: 4, itemsPerPage: 4, startIndex: 1 });
-    for (const resource of list.Resources) expect(schemaById(resource.id.toUpperCase(), base)).toEqual(resource);
-    expect(schemaById("urn:x", base)).toBeUndefined();
+    const list = schemasList(served, base) as {
+      totalResults: number;
+      itemsPerPage: number;
+      Resources: { id: string }[];
+    };
+    expect(list.Resources.map(({ id }) => id)).toEqual([user, enterprise, customFields, group, ...service]);
+    expect(list).toMatchObject({ totalResults: 7, itemsPerPage: 7, startIndex: 1 });
+    for (const resource of list.Resources)
+      expect(schemaById(served, base, resource.id.toUpperCase())).toEqual(resource);
+    expect(schemaById(served, base, "urn:x")).toBeUndefined();
   });
 
   it("has no nulls and every characteristic of every attribute", () => {
-    expect(JSON.stringify(schemasList(base))).not.toContain("null");
+    expect(JSON.stringify(schemasList(served, base))).not.toContain("null");
     const check = (each: Row): void => {
       expect(Object.keys(each)).toEqual(
         expect.arrayContaining([
@@ -48,10 +67,10 @@ describe("/Schemas", () => {
           "uniqueness",
         ]),
       );
-      expect(["string", "boolean", "dateTime", "reference", "binary", "complex"]).toContain(each.type);
+      expect(["string", "boolean", "integer", "dateTime", "reference", "binary", "complex"]).toContain(each.type);
       each.subAttributes?.forEach(check);
     };
-    for (const urn of [user, group, enterprise]) rows(urn).forEach(check);
+    for (const urn of [user, group, enterprise, ...service]) rows(urn).forEach(check);
   });
 
   it("says what clients look for", () => {
@@ -77,8 +96,11 @@ describe("/Schemas", () => {
 
 describe("/ResourceTypes", () => {
   it("lists users and groups, each also by its name", () => {
-    expect(resourceTypesList(base)).toMatchObject({ totalResults: 2, Resources: [{ id: "User" }, { id: "Group" }] });
-    expect(resourceTypeById("user", base)).toEqual({
+    expect(resourceTypesList(served, base)).toMatchObject({
+      totalResults: 2,
+      Resources: [{ id: "User" }, { id: "Group" }],
+    });
+    expect(resourceTypeById(served, base, "user")).toEqual({
       schemas: ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
       id: "User",
       name: "User",
@@ -91,18 +113,18 @@ describe("/ResourceTypes", () => {
       ],
       meta: { resourceType: "ResourceType", location: `${base}/ResourceTypes/User` },
     });
-    expect(resourceTypeById("Device", base)).toBeUndefined();
+    expect(resourceTypeById(served, base, "Device")).toBeUndefined();
   });
 });
 
 describe("/ServiceProviderConfig", () => {
   it("says what the server can", () => {
-    expect(serviceProviderConfig(base)).toMatchObject({
+    expect(serviceProviderConfig(served, base)).toMatchObject({
       patch: { supported: true },
-      bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+      bulk: { supported: true, maxOperations: 1_000, maxPayloadSize: 4_194_304 },
       filter: { supported: true, maxResults: 500 },
       changePassword: { supported: false },
-      sort: { supported: false },
+      sort: { supported: true },
       etag: { supported: true },
       pagination: {
         cursor: true,
@@ -110,8 +132,64 @@ describe("/ServiceProviderConfig", () => {
         defaultPaginationMethod: "index",
         defaultPageSize: 100,
         maxPageSize: 500,
+        cursorTimeout: 86_400,
       },
       authenticationSchemes: [{ type: "oauthbearertoken", primary: true }],
     });
   });
+
+  it("publishes the limits of the account", () => {
+    const own = { ...served, maxPageSize: 50, maxBulkOperations: 10 };
+    expect(serviceProviderConfig(own, base)).toMatchObject({
+      bulk: { maxOperations: 10 },
+      filter: { maxResults: 50 },
+      pagination: { defaultPageSize: 50, maxPageSize: 50 },
+    });
+  });
 });
+
+describe("every document of discovery", () => {
+  it.each([
+    ["ServiceProviderConfig", serviceProviderConfig(served, base)],
+    ["ResourceType", resourceTypeById(served, base, "User")],
+    ["Schema", schemaById(served, base, user)],
+  ])("has the attributes that the schema of %s has, in their types", (name, document) => {
+    const { schemas, meta, ...rest } = document as Record<string, unknown>;
+    expect(schemas).toEqual([`urn:ietf:params:scim:schemas:core:2.0:${name}`]);
+    expect(meta).toMatchObject({ resourceType: name });
+    expectOf(rows(`urn:ietf:params:scim:schemas:core:2.0:${name}`), rest, name);
+  });
+});
+
+describe("the profile minimal", () => {
+  const minimal = { ...served, schemas: [minimalSchema(userSchema)] };
+
+  it("has users alone", () => {
+    expect(resourceTypesList(minimal, base)).toMatchObject({ totalResults: 1, Resources: [{ id: "User" }] });
+    expect(resourceTypeById(minimal, base, "Group")).toBeUndefined();
+    expect(schemaById(minimal, base, group)).toBeUndefined();
+  });
+
+  it("says which attributes are never returned", () => {
+    const { attributes } = schemaById(minimal, base, user) as { attributes: Row[] };
+    const returned = Object.groupBy(attributes, (each) => each.returned);
+    expect(Object.keys(returned)).toEqual(["never", "default"]);
+    expect(returned["default"]?.map(({ name }) => name)).toEqual(["active"]);
+  });
+});
+
+/** Each key is an attribute, and its value is of the attribute's type. */
+function expectOf(attributes: Row[], object: object, where: string): void {
+  for (const [key, value] of Object.entries(object)) {
+    const definition = attributes.find(({ name }) => name === key);
+    expect(definition, `${where}.${key}`).toBeDefined();
+    const { multiValued, type, subAttributes = [] } = definition as Row;
+    expect(Array.isArray(value), `${where}.${key}`).toBe(multiValued);
+    for (const each of multiValued ? value : [value]) {
+      if (type === "complex") expectOf(subAttributes, each, `${where}.${key}`);
+      else expect(typeof each, `${where}.${key}`).toBe(jsonTypes[type] ?? "string");
+    }
+  }
+}
+
+const jsonTypes: Record<string, string> = { boolean: "boolean", integer: "number" };

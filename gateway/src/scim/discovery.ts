@@ -1,53 +1,64 @@
-import { groupSchema } from "../mapping/group.ts";
 import type { ResourceSchema, Section } from "../mapping/schema.ts";
+import { serviceSchemas } from "../mapping/service-schemas.ts";
 import type { Resource } from "../mapping/to-resource.ts";
-import { userSchema } from "../mapping/user.ts";
-import { defaultCount, listResponse, maxCount } from "./list.ts";
+import { defaultCount, listResponse } from "./list.ts";
 import { schemaResource } from "./schema.ts";
 
-const resourceSchemas: readonly ResourceSchema[] = [userSchema, groupSchema];
-const sections: readonly Section[] = [
-  ...new Set(resourceSchemas.flatMap(({ core, extensions }) => [core, ...extensions])),
-];
+/** What a client is served, as far as discovery tells of it. */
+export interface Served {
+  /** One for each kind of resource. */
+  readonly schemas: readonly ResourceSchema[];
+  /** Resources on a page at most. */
+  readonly maxPageSize: number;
+  /** Operations of one Bulk request at most. */
+  readonly maxBulkOperations: number;
+  /** Bytes of one Bulk request at most. */
+  readonly maxBulkBytes: number;
+}
+
+/** Seconds that a cursor can be used for at least (RFC 9865 section 2.1). */
+export const cursorTimeout = 86_400;
 
 /** The body of /Schemas. `baseUrl` has no slash at its end, here and below. */
-export function schemasList(baseUrl: string): Resource {
-  return wholeList(sections.map((section) => schemaResource(section, baseUrl)));
+export function schemasList(served: Served, baseUrl: string): Resource {
+  return wholeList(sectionsOf(served).map((section) => schemaResource(section, baseUrl)));
 }
 
 /** The body of /Schemas/{urn}. Undefined: there is no such schema. */
-export function schemaById(id: string, baseUrl: string): Resource | undefined {
-  const section = sections.find(({ urn }) => urn.toLowerCase() === id.toLowerCase());
+export function schemaById(served: Served, baseUrl: string, id: string): Resource | undefined {
+  const section = sectionsOf(served).find(({ urn }) => urn.toLowerCase() === id.toLowerCase());
   return section && schemaResource(section, baseUrl);
 }
 
 /** The body of /ResourceTypes. */
-export function resourceTypesList(baseUrl: string): Resource {
-  return wholeList(resourceSchemas.map((schema) => resourceType(schema, baseUrl)));
+export function resourceTypesList({ schemas }: Served, baseUrl: string): Resource {
+  return wholeList(schemas.map((schema) => resourceType(schema, baseUrl)));
 }
 
 /** The body of /ResourceTypes/{name}. Undefined: there is no such type. */
-export function resourceTypeById(id: string, baseUrl: string): Resource | undefined {
-  const schema = resourceSchemas.find(({ kind }) => kind.toLowerCase() === id.toLowerCase());
+export function resourceTypeById({ schemas }: Served, baseUrl: string, id: string): Resource | undefined {
+  const schema = schemas.find(({ kind }) => kind.toLowerCase() === id.toLowerCase());
   return schema && resourceType(schema, baseUrl);
 }
 
 /** The body of /ServiceProviderConfig (RFC 7643 section 5, RFC 9865 section 4). */
-export function serviceProviderConfig(baseUrl: string): Resource {
+export function serviceProviderConfig(served: Served, baseUrl: string): Resource {
+  const { maxPageSize, maxBulkOperations, maxBulkBytes } = served;
   return {
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
-    filter: { supported: true, maxResults: maxCount },
+    bulk: { supported: true, maxOperations: maxBulkOperations, maxPayloadSize: maxBulkBytes },
+    filter: { supported: true, maxResults: maxPageSize },
     changePassword: { supported: false },
-    sort: { supported: false },
+    sort: { supported: true },
     etag: { supported: true },
     pagination: {
       cursor: true,
       index: true,
       defaultPaginationMethod: "index",
-      defaultPageSize: defaultCount,
-      maxPageSize: maxCount,
+      defaultPageSize: Math.min(defaultCount, maxPageSize),
+      maxPageSize,
+      cursorTimeout,
     },
     authenticationSchemes: [
       {
@@ -60,6 +71,12 @@ export function serviceProviderConfig(baseUrl: string): Resource {
     ],
     meta: { resourceType: "ServiceProviderConfig", location: `${baseUrl}/ServiceProviderConfig` },
   };
+}
+
+/** Those of the resources first: clients that look for a user's attributes read no further. */
+function sectionsOf({ schemas }: Served): Section[] {
+  const ofResources = schemas.flatMap(({ core, extensions }) => [core, ...extensions]);
+  return [...new Map([...ofResources, ...serviceSchemas].map((section) => [section.urn, section])).values()];
 }
 
 /** Discovery is never paged (RFC 7644 section 4). */

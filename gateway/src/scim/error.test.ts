@@ -16,4 +16,15 @@ describe("ScimError", () => {
       '{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404","detail":"No such user."}',
     );
   });
+
+  it("cuts the middle out of a detail that quotes more than anyone reads", () => {
+    const { detail, message } = new ScimError(
+      400,
+      "invalidPath",
+      `${"x".repeat(799)}😀${"x".repeat(9_000)} is nothing.`,
+    );
+    expect(detail).toBe(`${"x".repeat(799)}\ufffd…${"x".repeat(188)} is nothing.`);
+    expect(message).toBe(detail);
+    expect(new ScimError(400, "invalidPath", "x".repeat(1_000)).detail).toBe("x".repeat(1_000));
+  });
 });

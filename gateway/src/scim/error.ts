@@ -1,18 +1,22 @@
 /** Detail error keywords of RFC 7644 table 9 and RFC 9865 section 2.1. */
-export type ScimType =
-  | "invalidFilter"
-  | "tooMany"
-  | "uniqueness"
-  | "mutability"
-  | "invalidSyntax"
-  | "invalidPath"
-  | "noTarget"
-  | "invalidValue"
-  | "invalidVers"
-  | "sensitive"
-  | "invalidCursor"
-  | "expiredCursor"
-  | "invalidCount";
+export const scimTypes = [
+  "invalidFilter",
+  "tooMany",
+  "uniqueness",
+  "mutability",
+  "invalidSyntax",
+  "invalidPath",
+  "noTarget",
+  "invalidValue",
+  "invalidVers",
+  "sensitive",
+  "invalidCursor",
+  "expiredCursor",
+  "invalidCount",
+] as const;
+
+/** One of them. */
+export type ScimType = (typeof scimTypes)[number];
 
 /** The body of an error answer (RFC 7644 section 3.12). */
 export interface ScimErrorBody {
@@ -30,11 +34,12 @@ export class ScimError extends Error {
   readonly detail: string;
 
   constructor(status: number, scimType: ScimType | undefined, detail: string) {
-    super(detail);
+    const shown = shorten(detail);
+    super(shown);
     this.name = "ScimError";
     this.status = status;
     this.scimType = scimType;
-    this.detail = detail;
+    this.detail = shown;
   }
 
   /** The answer's body. Without a keyword, `scimType` is left out. */
@@ -46,4 +51,13 @@ export class ScimError extends Error {
       detail: this.detail,
     };
   }
+}
+
+/** Details quote names as the client wrote them, and a client may write a name of 60,000 characters. */
+const longestDetail = 1_000;
+
+/** What is left out is in the middle: the end says what is wrong. */
+function shorten(detail: string): string {
+  if (detail.length <= longestDetail) return detail;
+  return `${detail.slice(0, longestDetail - 200)}…${detail.slice(-200)}`.toWellFormed();
 }

@@ -63,7 +63,7 @@ const operation = fc.record({
 describe("whatever comes in", () => {
   const functions: [string, (body: unknown, schema: ResourceSchema) => unknown][] = [
     ["validateResource", validateResource],
-    ["putChanges", putChanges],
+    ["putChanges", (body, schema) => putChanges(body, schema, "merge")],
     ["patchChanges", patchChanges],
     ["patchChanges of an operation", (body, schema) => patchChanges({ Operations: [body] }, schema)],
   ];

@@ -4,7 +4,8 @@ const dateTime =
 /**
  * Reads an xsd:dateTime (RFC 7643 section 2.3.5) to the millisecond. Without a
  * time zone it is UTC, without a time it is midnight: both are seen in the
- * wild. Undefined: not a date, or a date that no calendar has.
+ * wild. Undefined: not a date, a date that no calendar has, or one that is
+ * outside the years 1 to 9999 in UTC.
  */
 export function parseInstant(text: string): Date | undefined {
   const match = dateTime.exec(text);
@@ -16,8 +17,13 @@ export function parseInstant(text: string): Date | undefined {
   instant.setUTCFullYear(year, month - 1, day);
   instant.setUTCHours(hour, minute, second, Number((match[7] ?? "").padEnd(3, "0").slice(0, 3)));
   const offset = offsetOf(match[8]);
-  return offset === undefined ? undefined : new Date(instant.getTime() - offset * 60_000);
+  if (offset === undefined) return undefined;
+  const time = instant.getTime() - offset * 60_000;
+  return time < firstTime || time > lastTime ? undefined : new Date(time);
 }
+
+const firstTime = Date.parse("0001-01-01T00:00:00Z");
+const lastTime = Date.parse("9999-12-31T23:59:59.999Z");
 
 type Six = [number, number, number, number, number, number];
 

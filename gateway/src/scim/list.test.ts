@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { ScimError } from "./error.ts";
-import { listResponse, parseListQuery } from "./list.ts";
+import { type ListQuery, listResponse, maxCount, parseListQuery } from "./list.ts";
+import type { Query } from "./query.ts";
+
+const sort = { by: "userName", descending: false };
 
 describe("parseListQuery", () => {
-  it.each([
-    [{}, { filter: undefined, startIndex: 1, count: 100, cursor: undefined }],
+  it.each<[Query, Partial<ListQuery>]>([
+    [{}, { sort: undefined, filter: undefined, startIndex: 1, count: 100, cursor: undefined }],
     [
       { startIndex: "11", count: "5" },
       { startIndex: 11, count: 5 },
@@ -29,11 +32,21 @@ describe("parseListQuery", () => {
     [{ filter: " " }, { filter: undefined }],
     [{ cursor: "" }, { cursor: "" }],
     [
-      { sortBy: "userName", sortOrder: "descending" },
-      { startIndex: 1, count: 100 },
+      { cursor: "x", count: "501" },
+      { cursor: "x", count: 500 },
     ],
+    [
+      { cursor: "", startIndex: "" },
+      { cursor: "", startIndex: 1 },
+    ],
+    [{ sortBy: "userName" }, { sort }],
+    [{ sortBy: "userName", sortOrder: "Ascending" }, { sort }],
+    [{ sortBy: "userName", sortOrder: "" }, { sort }],
+    [{ sortBy: " userName ", sortOrder: "descending" }, { sort: { by: "userName", descending: true } }],
+    [{ sortBy: "", sortOrder: "descending" }, { sort: undefined }],
+    [{ sortOrder: "upwards" }, { sort: undefined }],
   ])("reads %j", (query, expected) => {
-    expect(parseListQuery(query)).toMatchObject(expected);
+    expect(parseListQuery(query, maxCount)).toMatchObject(expected);
   });
 
   it.each([
@@ -41,10 +54,22 @@ describe("parseListQuery", () => {
     [{ count: "1.5" }, "invalidValue", "count must be an integer."],
     [{ count: "1e2" }, "invalidValue", "count must be an integer."],
     [{ count: "x", cursor: "" }, "invalidCount", "count must be an integer."],
+    [{ count: "0", cursor: "" }, "invalidCount", "count must be at least 1 where a cursor is given."],
+    [{ count: "-1", cursor: "x" }, "invalidCount", "count must be at least 1 where a cursor is given."],
+    [
+      { cursor: "", startIndex: "1" },
+      "invalidValue",
+      "cursor and startIndex are two ways of paging: send one of them.",
+    ],
+    [{ sortBy: "userName", sortOrder: "up" }, "invalidValue", "sortOrder must be ascending or descending."],
     [{ filter: ["a pr", "b pr"] }, "invalidValue", "filter must be given once."],
   ] as const)("refuses %j", (query, scimType, detail) => {
-    expect(() => parseListQuery(query)).toThrow(new ScimError(400, scimType, detail));
-    expect(() => parseListQuery(query)).toThrow(expect.objectContaining({ scimType }));
+    expect(() => parseListQuery(query, maxCount)).toThrow(new ScimError(400, scimType, detail));
+  });
+
+  it("brings counts to the account's maximum, the one that nobody asked for too", () => {
+    const counts = [{}, { count: "7" }, { count: "8" }, { count: "0" }, { count: "8", cursor: "" }];
+    expect(counts.map((query) => parseListQuery(query, 7).count)).toEqual([7, 7, 7, 0, 7]);
   });
 });
 
@@ -69,6 +94,11 @@ describe("listResponse", () => {
       nextCursor: "n",
       Resources: [],
     });
+    expect(listResponse({ resources: [], totalResults: 3, nextCursor: "n", previousCursor: "p" })).toMatchObject({
+      previousCursor: "p",
+      nextCursor: "n",
+    });
+    expect(listResponse({ resources: [], totalResults: 3, previousCursor: "" })).not.toHaveProperty("previousCursor");
     expect(listResponse({ resources: [], totalResults: 3, nextCursor: "" })).not.toHaveProperty("nextCursor");
   });
 });

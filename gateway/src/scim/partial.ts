@@ -14,13 +14,13 @@ import { type ContractObject, readValue } from "./value.ts";
  */
 export function partialChanges(body: JsonObject, schema: ResourceSchema): Change[] {
   const members = schema.core.attributes.find(isImmutable);
-  if (members === undefined) return putChanges(body, schema);
+  if (members === undefined) return putChanges(body, schema, "merge");
   const isMembers = (key: string) => key.toLowerCase() === members.name.toLowerCase();
   const rest = Object.fromEntries(Object.entries(body).filter(([key]) => !isMembers(key)));
   const listed = Object.keys(body)
     .filter(isMembers)
     .flatMap((key) => body[key] ?? []);
-  return [...putChanges(rest, schema), ...memberChanges(members, listed)];
+  return [...putChanges(rest, schema, "merge"), ...memberChanges(members, listed)];
 }
 
 function memberChanges(members: Attribute, list: readonly unknown[]): Change[] {

@@ -1,13 +1,14 @@
 import type { Change } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import type { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
 import type { Attribute } from "../mapping/attribute.ts";
-import { removeChange } from "./change.ts";
+import { enterprise } from "../mapping/enterprise.ts";
+import { clearExtension, removeChanges as removeAttribute, removeChange } from "./change.ts";
 import { ScimError } from "./error.ts";
-import type { FilterAst } from "./filter/ast.ts";
 import { comparison } from "./filter/compare.ts";
 import { resolveElementFilter } from "./filter/resolve.ts";
-import { isImmutable, isReadOnly, readOnly } from "./patch-set.ts";
+import { isImmutable, isOnlyValue, isReadOnly, readOnly } from "./patch-set.ts";
 import type { Target } from "./path.ts";
+import { selectedMembers } from "./selected-members.ts";
 import { attributeName } from "./validate.ts";
 import { type ContractObject, readValue } from "./value.ts";
 
@@ -22,57 +23,46 @@ export function removeChanges(target: Target, value: unknown): Change[] {
   const { section, attribute: row, element, sub } = target;
   if (row === undefined) return removeSection(target);
   const name = attributeName(section, row);
-  if (isReadOnly(target) || row.required) throw readOnly(name);
+  if (isReadOnly(target) || (sub ?? row).required) throw readOnly(sub === undefined ? name : `${name}.${sub.name}`);
   if (row.field === undefined) return [];
   if (isImmutable(row) && sub !== undefined) throw readOnly(`${name}.${sub.name}`);
-  if (isImmutable(row) && element !== undefined) return [removeChange(row, {}, selectedValues(element, name))];
-  if (sub !== undefined && !row.multiValued && sub.name === "value") return [removeChange(row)];
+  if (isImmutable(row) && element !== undefined) return [removeChange(row, {}, selectedMembers(element, name))];
+  if (sub !== undefined && isOnlyValue(row, sub)) return removeAttribute(row);
   if (element !== undefined || sub !== undefined) {
     return [removeChange(row, { element: element && resolveElementFilter(element, row), sub })];
   }
-  if (!row.multiValued || value === undefined || value === null) return [removeChange(row)];
-  return removeListed(row, readValue(row, value, name) as ContractObject[] | null);
+  const isList = row.multiValued || row.type === "any";
+  if (!isList || value === undefined || value === null) return removeAttribute(row);
+  return removeListed(row, readValue(row, value, name));
 }
 
 function removeSection({ section }: Target): Change[] {
-  if (section.open || section.attributes.some((row) => row.required)) {
-    throw new ScimError(400, "invalidPath", `${section.urn}: its attributes can only be removed one by one.`);
-  }
-  return section.attributes.map((row) => removeChange(row));
-}
-
-/**
- * The ids of `members[value eq "a" or value eq "b"]`. A membership is a row
- * found by its member, so there is nothing else to select it by.
- */
-function selectedValues(element: FilterAst, name: string): ContractObject[] {
-  if (element.kind === "or") return element.operands.flatMap((operand) => selectedValues(operand, name));
-  if (element.kind === "compare" && element.operator === "eq" && typeof element.value === "string") {
-    const { path, value } = element;
-    if (path.name.toLowerCase() === "value" && path.urn === undefined && path.sub === undefined) return [{ value }];
-  }
-  throw new ScimError(400, "invalidFilter", `${name} are selected by value, as in ${name}[value eq "id"].`);
+  if (section.urn === enterprise.urn) return section.attributes.map((row) => removeChange(row));
+  if (section.extension) return clearExtension(section);
+  throw new ScimError(400, "invalidPath", `${section.urn}: its attributes can only be removed one by one.`);
 }
 
 /** Elements with a value go by it, others by all that was said of them. An empty list removes nothing. */
-function removeListed(row: Attribute, elements: ContractObject[] | null): Change[] {
-  const valued = (elements ?? []).filter((element) => element.value !== undefined);
-  const others = (elements ?? []).filter((element) => element.value === undefined);
-  const changes = others.map((element) => removeChange(row, { element: equalTo(row, element) }));
-  if (valued.length === 0) return changes;
-  return [
-    ...changes,
-    removeChange(
-      row,
-      {},
-      valued.map(({ value }) => ({ value })),
-    ),
-  ];
+function removeListed(row: Attribute, listed: unknown): Change[] {
+  if (listed === null) return [];
+  // Members are rows that are found by their ids, and single values have no parts to be found by.
+  if (isImmutable(row))
+    return [
+      removeChange(
+        row,
+        {},
+        (listed as ContractObject[]).map(({ value }) => ({ value })),
+      ),
+    ];
+  if (row.type !== "complex") return [removeChange(row, {}, listed)];
+  return (listed as ContractObject[]).map((element) => removeChange(row, { element: equalTo(row, element) }));
 }
 
 function equalTo(row: Attribute, element: ContractObject): Filter {
-  const filters = row.subAttributes
-    .filter((sub) => sub.field !== undefined && element[sub.field] !== undefined)
-    .map((sub) => comparison(sub, sub.path, sub.name, "eq", element[sub.field as string] as string | boolean));
+  const named = row.subAttributes.filter((sub) => sub.field !== undefined && element[sub.field] !== undefined);
+  const telling = named.filter(({ name }) => name === "value");
+  const filters = (telling.length > 0 ? telling : named).map((sub) =>
+    comparison(sub, sub.path, sub.name, "eq", element[sub.field as string] as string | number | boolean),
+  );
   return { expression: { $case: "and", value: { filters } } };
 }

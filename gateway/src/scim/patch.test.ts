@@ -24,13 +24,17 @@ function group(...Operations: unknown[]): Change[] {
 
 function change(operation: ChangeOperation, path: string, value?: unknown, element?: Filter): Change {
   const [attribute = "", subAttribute = ""] = path.split("/");
-  return { operation, attribute, subAttribute, value, element };
+  return { operation, attribute, subAttribute, value, element, immutable: false };
 }
 
 function eq(attribute: string, value: string | boolean): Filter {
   const typed = typeof value === "string" ? { $case: "text" as const, value } : { $case: "boolean" as const, value };
   const operator = ComparisonOperator.COMPARISON_OPERATOR_EQUAL;
   return { expression: { $case: "comparison", value: { attribute, operator, value: typed, caseExact: false } } };
+}
+
+function all(...filters: Filter[]): Filter {
+  return { expression: { $case: "and", value: { filters } } };
 }
 
 function refuses(action: () => unknown, scimType: ScimError["scimType"], detail: string, status = 400): void {
@@ -108,7 +112,7 @@ describe("patchChanges as Entra speaks", () => {
       change(REPLACE, "name/given_name", "y"),
       change(REPLACE, "enterprise.employee_number", "1"),
       change(REPLACE, "enterprise.department", "d"),
-      change(REPLACE, "enterprise.manager", { value: "m" }),
+      change(REPLACE, "enterprise.manager/value", "m"),
       change(REPLACE, "emails/value", null, eq("type", "work")),
     ]);
   });
@@ -137,7 +141,7 @@ describe("patchChanges as Entra speaks", () => {
     ["an object with what only the server writes", { value: "m", displayName: "Mia" }],
   ])("sets the manager from %s", (_, value) => {
     for (const path of ["manager", `${enterprise}:manager`]) {
-      expect(user({ op: "Add", path, value })).toEqual([change(ADD, "enterprise.manager", { value: "m" })]);
+      expect(user({ op: "Add", path, value })).toEqual([change(ADD, "enterprise.manager/value", "m")]);
     }
   });
 
@@ -204,8 +208,8 @@ describe("patchChanges by RFC 7644 section 3.5.2", () => {
     ).toEqual([
       change(ADD, "emails", [{ value: "x", type: "work" }]),
       change(REPLACE, "name/family_name", null),
+      change(REPLACE, "name/given_name", "G"),
       change(REPLACE, "name/middle_name", null),
-      change(REPLACE, "name", { givenName: "G" }),
       change(REPLACE, "name/given_name", null),
     ]);
   });
@@ -226,10 +230,8 @@ describe("patchChanges by RFC 7644 section 3.5.2", () => {
       change(REMOVE, "name/middle_name"),
       change(REMOVE, "emails", undefined, eq("type", "home")),
       change(REMOVE, "emails/display", undefined, eq("type", "work")),
-      change(REMOVE, "emails", [{ value: "x" }]),
-      change(REMOVE, "addresses", undefined, {
-        expression: { $case: "and", value: { filters: [eq("country", "NL")] } },
-      }),
+      change(REMOVE, "emails", undefined, all(eq("value", "x"))),
+      change(REMOVE, "addresses", undefined, all(eq("country", "NL"))),
       change(REMOVE, `${customFields}:payroll_id`),
     ]);
     const removed = user({ op: "remove", path: enterprise });
@@ -257,6 +259,39 @@ describe("patchChanges by RFC 7644 section 3.5.2", () => {
     ).toEqual(expected);
     expect(user({ op: "add", path: `${customFields}:tags`, value: ["a", "b"] })).toEqual([
       change(ADD, `${customFields}:tags`, ["a", "b"]),
+    ]);
+  });
+
+  it("removes all custom fields by their URN, and by giving it no value", () => {
+    const expected = [change(REMOVE, customFields)];
+    expect(user({ op: "remove", path: customFields })).toEqual(expected);
+    for (const value of [null, "", []]) {
+      expect(user({ op: "replace", path: customFields, value })).toEqual(expected);
+      expect(user({ op: "replace", value: { [customFields]: value } })).toEqual(expected);
+    }
+    expect(user({ op: "replace", path: customFields, value: {} })).toEqual([]);
+  });
+
+  it("removes what is listed of a custom field that is a list", () => {
+    expect(user({ op: "remove", path: `${customFields}:tags`, value: ["a"] })).toEqual([
+      change(REMOVE, `${customFields}:tags`, ["a"]),
+    ]);
+  });
+
+  it("tolerates known URNs for schemas", () => {
+    for (const op of ["add", "replace"]) {
+      expect(user({ op, path: "schemas", value: [enterprise] }, { op, value: { schemas: [enterprise] } })).toEqual([]);
+    }
+  });
+
+  it("adds members that a path selects", () => {
+    const expected = [change(ADD, "members", [{ value: "a" }, { value: "b" }])];
+    const path = 'members[value eq "a" or value eq "b"]';
+    for (const value of [{}, { display: "A" }, [], null]) {
+      expect(group({ op: "add", path, value })).toEqual(expected);
+    }
+    expect(group({ op: "add", path: 'members[value eq "a"]', value: { value: "a", type: "User" } })).toEqual([
+      change(ADD, "members", [{ value: "a" }]),
     ]);
   });
 
@@ -422,10 +457,10 @@ describe("patchChanges on bad input", () => {
       `constructor is not an attribute of ${customFields}.`,
     ],
     [
-      "all custom fields",
-      { op: "remove", path: customFields },
+      "all core attributes",
+      { op: "remove", path: userSchema.urn },
       "invalidPath",
-      `${customFields}: its attributes can only be removed one by one.`,
+      `${userSchema.urn}: its attributes can only be removed one by one.`,
     ],
   ])("refuses %s", (_, operation, scimType, detail) => {
     refuses(() => user({ op: "replace", value: { title: "fine" } }, operation), scimType, `Operations[1]: ${detail}`);
@@ -464,6 +499,17 @@ describe("patchChanges on bad input", () => {
       () => patchChanges({ schemas: ["urn:x"], Operations: [] }, userSchema),
       "invalidValue",
       "schemas: urn:x is not known.",
+    );
+  });
+
+  it("takes 5,000 expressions in the filters of all paths, and not one more", () => {
+    const filter = Array(49).fill('type eq "a"').join(" or ");
+    const operations = (count: number) => Array(count).fill({ op: "remove", path: `emails[${filter}]` });
+    expect(user(...operations(100))).toHaveLength(100);
+    refuses(
+      () => user(...operations(100), { op: "remove", path: "emails[type pr]" }),
+      "invalidFilter",
+      "The filters in the paths of a PATCH have at most 5000 expressions in all.",
     );
   });
 

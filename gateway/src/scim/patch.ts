@@ -1,6 +1,7 @@
 import { type Change, ChangeOperation } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import type { ResourceSchema } from "../mapping/schema.ts";
 import { ScimError } from "./error.ts";
+import { expressionsIn } from "./filter/resolve.ts";
 import { bodyObject, isObject, type JsonObject, property } from "./json.ts";
 import { partialChanges } from "./partial.ts";
 import { removeChanges } from "./patch-remove.ts";
@@ -10,6 +11,8 @@ import { checkSchemas, isPatchMessage } from "./schemas.ts";
 
 /** Most operations of one PATCH. */
 export const maxPatchOperations = 1_000;
+/** Most expressions in the filters of all paths together: each is evaluated on every element of a list. */
+export const maxPatchExpressions = 5_000;
 /** Most member values in all operations of one PATCH together. */
 export const maxPatchMembers = 20_000;
 
@@ -26,7 +29,7 @@ export function patchChanges(body: unknown, schema: ResourceSchema): Change[] {
   const operations = property(object, "operations");
   const schemas = property(object, "schemas");
   if (operations === undefined && !isPatchMessage(schemas)) return limited(partialChanges(object, schema));
-  checkSchemas(schemas);
+  checkSchemas(schemas, schema);
   if (!Array.isArray(operations)) throw new ScimError(400, "invalidSyntax", "Operations must be a list.");
   if (operations.length > maxPatchOperations) {
     throw new ScimError(413, undefined, `A PATCH has at most ${maxPatchOperations} operations.`);
@@ -106,6 +109,11 @@ function limited(changes: Change[]): Change[] {
   }
   if (members > maxPatchMembers) {
     throw new ScimError(400, "invalidValue", `members: a PATCH has at most ${maxPatchMembers} values.`);
+  }
+  const expressions = changes.reduce((sum, { element }) => sum + (element ? expressionsIn(element) : 0), 0);
+  if (expressions > maxPatchExpressions) {
+    const what = `The filters in the paths of a PATCH have at most ${maxPatchExpressions} expressions in all.`;
+    throw new ScimError(400, "invalidFilter", what);
   }
   return changes;
 }

@@ -71,7 +71,7 @@ describe("parsePath", () => {
     ['name[familyName eq "x"]', "name is not a list, so its path takes no [ ]."],
     ['active[value eq "x"]', "active is not a list, so its path takes no [ ]."],
     ["a b", "The path is malformed: expected the end of the path at position 2, found b."],
-    ["/emails", "The path is malformed: expected a name, a value or a bracket at position 0, found /emails."],
+    ["/emails", "The path is malformed: expected an attribute name at position 0, found /emails."],
   ])("refuses %s", (text, detail) => {
     expect(() => parsePath(text, userSchema)).toThrow(new ScimError(400, "invalidPath", detail));
   });

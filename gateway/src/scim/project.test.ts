@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { complex, text } from "../mapping/attribute.ts";
 import { groupSchema } from "../mapping/group.ts";
+import { minimalSchema } from "../mapping/minimal-profile.ts";
+import { resourceSchema, type Section } from "../mapping/schema.ts";
 import { userSchema } from "../mapping/user.ts";
 import { ScimError } from "./error.ts";
 import { needsMemberships, parseProjection, project } from "./project.ts";
@@ -77,6 +80,69 @@ describe("project", () => {
   });
 });
 
+describe("project by an attribute's returned", () => {
+  const urn = "urn:example:badge:1.0:User";
+  const section: Section = {
+    urn,
+    aliases: [],
+    name: "Badge",
+    description: "",
+    extension: true,
+    open: false,
+    attributes: [
+      text("number", "", { returned: "always" }),
+      text("colour", ""),
+      text("secret", "", { returned: "request" }),
+      text("never", "", { returned: "never" }),
+      complex("place", "", [
+        text("floor", "", { returned: "always" }),
+        text("room", ""),
+        text("door", "", { returned: "request" }),
+        text("key", "", { returned: "never" }),
+      ]),
+    ],
+  };
+  const schema = resourceSchema({ ...userSchema, extensions: [section] });
+  const place = { floor: "1", room: "2", door: "3", key: "4" };
+  const badge = { number: "7", colour: "red", secret: "s", never: "n", place };
+  const resource = { id: "u", userName: "x@y", [urn]: badge };
+  const shown = (query: Query) => project(resource, parseProjection(query), schema);
+  const byDefault = { number: "7", colour: "red", place: { floor: "1", room: "2" } };
+
+  it.each<[Query, object]>([
+    [{}, { id: "u", userName: "x@y", [urn]: byDefault }],
+    [{ attributes: "userName" }, { id: "u", userName: "x@y", [urn]: { number: "7" } }],
+    [{ attributes: urn }, { id: "u", [urn]: byDefault }],
+    [{ attributes: `${urn}:colour` }, { id: "u", [urn]: { number: "7", colour: "red" } }],
+    [{ attributes: "secret" }, { id: "u", [urn]: { number: "7", secret: "s" } }],
+    [{ attributes: "never" }, { id: "u", [urn]: { number: "7" } }],
+    [{ attributes: `${urn}:place` }, { id: "u", [urn]: { number: "7", place: byDefault.place } }],
+    [{ attributes: `${urn}:place.door` }, { id: "u", [urn]: { number: "7", place: { floor: "1", door: "3" } } }],
+    [{ attributes: `${urn}:place.key` }, { id: "u", [urn]: { number: "7" } }],
+    [{ excludedAttributes: "userName" }, { id: "u", [urn]: byDefault }],
+    [{ excludedAttributes: urn }, { id: "u", userName: "x@y", [urn]: { number: "7", place: { floor: "1" } } }],
+    [{ excludedAttributes: "number,secret" }, { id: "u", userName: "x@y", [urn]: byDefault }],
+    [
+      { excludedAttributes: "place.room,place.floor" },
+      { id: "u", userName: "x@y", [urn]: { ...byDefault, place: { floor: "1" } } },
+    ],
+  ])("shows for %j what there is to be shown", (query, expected) => {
+    expect(shown(query)).toEqual(expected);
+  });
+
+  it("shows only what is left of a schema that hides the rest", () => {
+    const minimal = minimalSchema(userSchema);
+    const fields = "urn:ietf:params:scim:schemas:extension:4me:1.0:custom_fields";
+    const customized = { ...user, [fields]: { grade: 7 } };
+    expect(project(customized, undefined, minimal)).toEqual({ ...always, meta: user.meta });
+    expect(project(customized, parseProjection({ attributes: `${fields}:grade,${fields}` }), minimal)).toEqual(always);
+    expect(project(customized, parseProjection({ excludedAttributes: "meta" }), minimal)).toEqual(always);
+    expect(project(user, parseProjection({ attributes: `userName,${enterprise}` }), minimal)).toEqual(always);
+    expect(needsMemberships(undefined, minimal)).toBe(false);
+    expect(needsMemberships(parseProjection({ attributes: "groups" }), minimal)).toBe(false);
+  });
+});
+
 describe("needsMemberships", () => {
   it.each<[Query, boolean]>([
     [{}, true],
@@ -89,13 +155,13 @@ describe("needsMemberships", () => {
     [{ excludedAttributes: "groups.display" }, true],
     [{ excludedAttributes: "members" }, true],
   ])("of users with %j is %s", (query, expected) => {
-    expect(needsMemberships(parseProjection(query), "User")).toBe(expected);
+    expect(needsMemberships(parseProjection(query), userSchema)).toBe(expected);
   });
 
   it("of groups follows members, as Entra's lookups exclude them", () => {
     const projection = parseProjection({ excludedAttributes: "members" });
-    expect(needsMemberships(projection, "Group")).toBe(false);
+    expect(needsMemberships(projection, groupSchema)).toBe(false);
     expect(project({ id: "g", members: [{ value: "u" }] }, projection, groupSchema)).toEqual({ id: "g" });
-    expect(needsMemberships(parseProjection({ attributes: "displayName,members" }), "Group")).toBe(true);
+    expect(needsMemberships(parseProjection({ attributes: "displayName,members" }), groupSchema)).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ import { putChanges } from "./put.ts";
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 function replaced(body: unknown, schema = userSchema): unknown[] {
-  return putChanges(body, schema).map(({ operation, attribute, subAttribute, element, value }) => {
+  return putChanges(body, schema, "merge").map(({ operation, attribute, subAttribute, element, value }) => {
     expect(operation).toBe(ChangeOperation.CHANGE_OPERATION_REPLACE);
     expect(element).toBeUndefined();
     return [subAttribute === "" ? attribute : `${attribute}/${subAttribute}`, value];
@@ -31,11 +31,12 @@ describe("putChanges", () => {
       }),
     ).toEqual([
       ["user_name", "x@y"],
-      ["name", { givenName: "G", familyName: "F" }],
+      ["name/family_name", "F"],
+      ["name/given_name", "G"],
       ["emails", [{ primary: true, value: "x@y", type: "work", display: "x@y" }]],
       ["active", false],
       ["enterprise.department", "d"],
-      ["enterprise.manager", { value: "m" }],
+      ["enterprise.manager/value", "m"],
     ]);
   });
 
@@ -74,13 +75,13 @@ describe("putChanges", () => {
 
   it("may leave a required attribute out, but not clear it", () => {
     expect(replaced({ title: "t" })).toEqual([["title", "t"]]);
-    expect(() => putChanges({ userName: "" }, userSchema)).toThrow(
+    expect(() => putChanges({ userName: "" }, userSchema, "merge")).toThrow(
       new ScimError(400, "invalidValue", "userName is required."),
     );
-    expect(() => putChanges({ userName: " " }, userSchema)).toThrow("userName must not be blank.");
-    expect(() => putChanges({ displayName: "x " }, groupSchema)).toThrow(
+    expect(() => putChanges({ userName: " " }, userSchema, "merge")).toThrow("userName must not be blank.");
+    expect(() => putChanges({ displayName: "x " }, groupSchema, "merge")).toThrow(
       "displayName must not begin or end with white space.",
     );
-    expect(() => putChanges({ displayName: null }, groupSchema)).toThrow("displayName is required.");
+    expect(() => putChanges({ displayName: null }, groupSchema, "merge")).toThrow("displayName is required.");
   });
 });

@@ -1,4 +1,5 @@
 import { groupSchema } from "../mapping/group.ts";
+import type { ResourceSchema } from "../mapping/schema.ts";
 import { userSchema } from "../mapping/user.ts";
 import { ScimError } from "./error.ts";
 
@@ -8,13 +9,13 @@ import { ScimError } from "./error.ts";
  * one, OneLogin only those of the drafts. Throws ScimError 400 invalidValue
  * that names an unknown URN.
  */
-export function checkSchemas(raw: unknown): void {
+export function checkSchemas(raw: unknown, schema: ResourceSchema): void {
   if (raw === undefined || raw === null) return;
   const list = typeof raw === "string" ? [raw] : raw;
   if (!Array.isArray(list) || !list.every((urn) => typeof urn === "string")) {
     throw new ScimError(400, "invalidValue", "schemas must be a list of URNs.");
   }
-  const unknown = list.find((urn) => !isKnown(urn.toLowerCase()));
+  const unknown = list.find((urn) => !isKnown(urn.toLowerCase(), schema));
   if (unknown !== undefined) throw new ScimError(400, "invalidValue", `schemas: ${unknown} is not known.`);
 }
 
@@ -27,8 +28,8 @@ const adscim = "http://schemas.microsoft.com/2006/11/resourcemanagement/adscim/2
 
 const known = new Set([...userSchema.byUrn.keys(), ...groupSchema.byUrn.keys()]);
 
-function isKnown(urn: string): boolean {
-  return known.has(urn) || urn.startsWith(adscim) || isPatchOp(urn);
+function isKnown(urn: string, { byUrn }: ResourceSchema): boolean {
+  return byUrn.has(urn) || known.has(urn) || urn.startsWith(adscim) || isPatchOp(urn);
 }
 
 function isPatchOp(urn: string): boolean {

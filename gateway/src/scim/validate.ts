@@ -1,5 +1,12 @@
 import type { Attribute } from "../mapping/attribute.ts";
-import { attributeOf, locate, type ResourceKind, type ResourceSchema, type Section } from "../mapping/schema.ts";
+import {
+  attributeOf,
+  isKeptByUrn,
+  locate,
+  type ResourceKind,
+  type ResourceSchema,
+  type Section,
+} from "../mapping/schema.ts";
 import { flatCustomFields } from "./custom-fields.ts";
 import { ScimError } from "./error.ts";
 import { bodyObject, isEmpty, isObject, type JsonObject } from "./json.ts";
@@ -20,6 +27,8 @@ export interface ValidatedResource {
   readonly kind: ResourceKind;
   /** By contract path, in the order of the body. */
   readonly assignments: ReadonlyMap<string, Assignment>;
+  /** Extensions of which the body says that the resource shall have none. */
+  readonly cleared: readonly Section[];
 }
 
 /**
@@ -31,10 +40,38 @@ export interface ValidatedResource {
  */
 export function validateResource(body: unknown, schema: ResourceSchema): ValidatedResource {
   const resource = readResource(body, schema);
-  for (const row of schema.core.attributes) {
-    if (row.required && isEmpty(resource.assignments.get(row.path)?.value)) throw requiredMissing(row);
-  }
+  requireComplete(resource, schema);
   return resource;
+}
+
+/**
+ * Throws ScimError 400 invalidValue that names a required attribute without a
+ * value. An extension's are required of resources that have the extension.
+ * `isKept` tells of attributes that keep the value that they have.
+ */
+export function requireComplete(
+  { assignments }: ValidatedResource,
+  schema: ResourceSchema,
+  isKept: (row: Attribute) => boolean = () => false,
+): void {
+  const given = new Map<Attribute, unknown>();
+  const used = new Set([schema.core]);
+  for (const { section, attribute, value } of assignments.values()) {
+    if (isEmpty(value)) continue;
+    given.set(attribute, value);
+    used.add(section);
+  }
+  for (const section of used) {
+    for (const row of section.attributes) if (!isKept(row)) checkRequired(section, row, given.get(row), isKept);
+  }
+}
+
+function checkRequired(section: Section, row: Attribute, value: unknown, isKept: (row: Attribute) => boolean): void {
+  const name = attributeName(section, row);
+  if (row.required && value === undefined) throw requiredMissing(name);
+  if (!isObject(value)) return;
+  const missing = row.subAttributes.find((sub) => sub.required && !isKept(sub) && isEmpty(value[sub.field ?? ""]));
+  if (missing !== undefined) throw requiredMissing(`${name}.${missing.name}`);
 }
 
 /** The same for a body that need not be complete, such as that of a merging PUT. */
@@ -51,12 +88,14 @@ export function readResource(body: unknown, schema: ResourceSchema): ValidatedRe
     }
     const found = locate(schema, undefined, key);
     if (found?.attribute === undefined) throw unknownAttribute(key, schema.kind, schema.byName.values());
-    if (found.attribute.name === "schemas") checkSchemas(object[key]);
+    if (found.attribute.name === "schemas") checkSchemas(object[key], schema);
     else assign(assignments, seen, found.section, found.attribute, object[key]);
   }
   // After the rest: Entra repeats extension attributes as nulls at the top.
-  for (const [section, value] of ofSections) assignSection(assignments, schema, section, value);
-  return { kind: schema.kind, assignments };
+  const cleared = ofSections.filter(([section, value]) => isKeptByUrn(section) && isEmpty(value));
+  for (const [section, value] of ofSections.filter((entry) => !cleared.includes(entry)))
+    assignSection(assignments, schema, section, value);
+  return { kind: schema.kind, assignments, cleared: cleared.map(([section]) => section) };
 }
 
 /** How an attribute is called in errors: by its URN too, if it is not of the core schema. */
@@ -65,8 +104,8 @@ export function attributeName(section: Section, row: Attribute): string {
 }
 
 /** 400 invalidValue for a required attribute without a value. */
-export function requiredMissing(row: Attribute): ScimError {
-  return new ScimError(400, "invalidValue", `${row.name} is required.`);
+export function requiredMissing(name: string): ScimError {
+  return new ScimError(400, "invalidValue", `${name} is required.`);
 }
 
 /** The attributes of an object under a schema's URN, by their rows. Null or "" stands for all of them. */

@@ -2,6 +2,7 @@ import type { Attribute } from "../mapping/attribute.ts";
 import { ScimError } from "./error.ts";
 import { isEmpty, isObject, type JsonObject } from "./json.ts";
 import { suggestion } from "./suggest.ts";
+import { readBinary, readDateTime, readNumber } from "./typed-value.ts";
 
 /** An object in contract form: message keys, values of the right type, null where the client cleared one. */
 export type ContractObject = Record<string, unknown>;
@@ -25,9 +26,12 @@ export function readScalar(row: Attribute, raw: unknown, where: string): unknown
   if (isEmpty(raw)) return null;
   if (row.type === "boolean") return readBoolean(raw, where);
   if (row.type === "any") return readAny(raw, where, row.maxLength);
+  if (row.type === "decimal" || row.type === "integer") return readNumber(raw, row.type, where);
   if (typeof raw !== "string") throw invalid(`${where} must be a string.`);
   if (row.trimmed) refuseOuterSpace(raw, where);
-  return readText(raw, where, row.maxLength);
+  const text = readText(raw, where, row.maxLength);
+  if (row.type === "dateTime") return readDateTime(text, where);
+  return row.type === "binary" ? readBinary(text, where) : text;
 }
 
 /** Not trimmed for the client: it would read back another name than it sent, and look for that one in vain. */
@@ -83,27 +87,35 @@ const unsafeNames = new Set(["__proto__", "constructor", "prototype"]);
 function readComplex(row: Attribute, raw: unknown, where: string): ContractObject | null | undefined {
   const value = Array.isArray(raw) && raw.length === 1 ? raw[0] : raw;
   const hasValue = row.sub.has("value");
-  if (typeof value === "string" && hasValue) return { value: readText(value, `${where}.value`, row.maxLength) };
+  if (typeof value === "string" && hasValue) return readSubAttributes(row, { value }, where);
   if (!isObject(value)) throw invalid(`${where} must be an object.`);
   const object = readSubAttributes(row, value, where);
-  if (hasValue && object.value === null) return null;
+  if (row.sub.has("$ref") && object.value === null) return null;
   if (Object.keys(object).length > 0) return object;
   return hasValue && Object.keys(value).length === 0 ? null : undefined;
 }
 
 /** A list. One object stands for a list of one, a bare text for `{value}`. */
-function readElements(row: Attribute, raw: unknown, where: string): ContractObject[] | null {
+function readElements(row: Attribute, raw: unknown, where: string): unknown[] | null {
   const list = Array.isArray(raw) ? raw : [raw];
   if (list.length > row.maxElements) {
     throw invalid(`${where} must have at most ${row.maxElements.toLocaleString("en")} elements.`);
   }
+  const place = (index: number) => (Array.isArray(raw) ? `${where}[${index}]` : where);
+  if (row.type !== "complex") return readScalars(row, list, place);
   const elements = list
-    .map((item, index) => readElement(row, item, Array.isArray(raw) ? `${where}[${index}]` : where))
+    .map((item, index) => readElement(row, item, place(index)))
     .filter((element) => element !== undefined);
   if (elements.filter((element) => element.primary === true).length > 1) {
     throw invalid(`${where} must have at most one element whose primary is true.`);
   }
   return elements.length === 0 ? null : elements;
+}
+
+/** A list of single values. Equal ones are one (RFC 7643 section 2.4). */
+function readScalars(row: Attribute, list: readonly unknown[], place: (index: number) => string): unknown[] | null {
+  const values = list.map((item, index) => readScalar(row, item, place(index))).filter((value) => value !== null);
+  return values.length === 0 ? null : [...new Set(values)];
 }
 
 /** One element of a list. Undefined: it says nothing, as `{type: "work", value: ""}`. */
@@ -133,7 +145,7 @@ export function readSubAttributes(row: Attribute, raw: JsonObject, where: string
     if (seen.has(sub)) throw new ScimError(400, "invalidSyntax", `${where}.${sub.name} is given twice.`);
     seen.add(sub);
     if (sub.field !== undefined && sub.mutability !== "readOnly") {
-      object[sub.field] = readScalar(sub, raw[key], `${where}.${sub.name}`);
+      object[sub.field] = readValue(sub, raw[key], `${where}.${sub.name}`);
     }
   }
   if (object.value === undefined) takeReference(row, raw, object, where);

@@ -24,6 +24,8 @@ export type FilterAst =
       readonly path: AttributePath;
       readonly operator: CompareOperator;
       readonly value: FilterValue;
+      /** How a number was written, where JSON writes it otherwise: `1.50`. An attribute of text is compared with it. */
+      readonly literal?: string;
     }
   | { readonly kind: "present"; readonly path: AttributePath }
   /** A value path that stands alone. Its `path.element` is set and `path.sub` is not. */

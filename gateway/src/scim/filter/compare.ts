@@ -3,10 +3,11 @@ import type { Attribute } from "../../mapping/attribute.ts";
 import { ScimError } from "../error.ts";
 import { parseInstant } from "../instant.ts";
 import type { CompareOperator, FilterValue } from "./ast.ts";
+import { not, present } from "./logic.ts";
 
 /**
  * One comparison with the value in the attribute's type. `name` is what the
- * client called the attribute. Throws ScimError 400 invalidFilter for an
+ * client called the attribute, `literal` how it wrote a number. Throws ScimError 400 invalidFilter for an
  * operator that the type does not have (RFC 7644 table 3) and for a value that
  * is not of the type.
  */
@@ -16,9 +17,10 @@ export function comparison(
   name: string,
   operator: CompareOperator,
   value: FilterValue,
+  literal?: string,
 ): Filter {
   if (value === null) return compareWithNull(attribute, name, operator);
-  const typed = typedValue(row, name, value);
+  const typed = typedValue(row, name, value, literal);
   if (!operatorsOf[typed.$case].has(operator) || (row.type === "binary" && ordering.has(operator))) {
     throw invalid(`${name} cannot be compared with ${operator}.`);
   }
@@ -35,25 +37,27 @@ export function comparison(
   };
 }
 
-/** True where the attribute has a value. */
-export function present(attribute: string): Filter {
-  const operator = ComparisonOperator.COMPARISON_OPERATOR_PRESENT;
-  return { expression: { $case: "comparison", value: { attribute, operator, value: undefined, caseExact: false } } };
-}
-
 /** `eq null` asks for what has no value: null and unassigned are the same (RFC 7643 section 2.5). */
 function compareWithNull(attribute: string, name: string, operator: CompareOperator): Filter {
   if (operator === "ne") return present(attribute);
-  if (operator === "eq") return { expression: { $case: "not", value: present(attribute) } };
+  if (operator === "eq") return not(present(attribute));
   throw invalid(`${name} can be compared with null only by eq and ne.`);
 }
 
 type TypedValue = NonNullable<Comparison["value"]>;
 
-function typedValue(row: Attribute, name: string, value: string | number | boolean): TypedValue {
+function typedValue(
+  row: Attribute,
+  name: string,
+  value: string | number | boolean,
+  literal: string | undefined,
+): TypedValue {
   switch (row.type) {
     case "boolean":
       return { $case: "boolean", value: booleanOf(value, name) };
+    case "integer":
+    case "decimal":
+      return { $case: "number", value: numberOf(value, name) };
     case "dateTime":
       return { $case: "instant", value: instantOf(value, name) };
     case "any":
@@ -61,9 +65,15 @@ function typedValue(row: Attribute, name: string, value: string | number | boole
       if (typeof value === "number") return { $case: "number", value };
       return { $case: "text", value };
     default:
-      if (typeof value === "string") return { $case: "text", value };
-      throw invalid(`${name} is text: compare it with a quoted string.`);
+      return { $case: "text", value: textOf(value, name, literal) };
   }
+}
+
+/** What a text is compared with. A number without quotes stands for its digits: authentik sends a user name so. */
+export function textOf(value: string | number | boolean, name: string, literal: string | undefined): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return literal ?? String(value);
+  throw invalid(`${name} is text: compare it with a quoted string.`);
 }
 
 /** Entra and the documented product put booleans in quotes. */
@@ -74,12 +84,40 @@ function booleanOf(value: string | number | boolean, name: string): boolean {
   throw invalid(`${name} is a boolean: compare it with true or false.`);
 }
 
+/** In quotes as well: what RFC 7643 section 2.3 types is the attribute, not its spelling in a filter. */
+function numberOf(value: string | number | boolean, name: string): number {
+  const number = typeof value === "string" && decimal.test(value) ? Number(value) : value;
+  if (typeof number === "number" && Number.isFinite(number)) return number;
+  throw invalid(`${name} is a number: compare it with one.`);
+}
+
+const decimal = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 function instantOf(value: string | number | boolean, name: string): Date {
   const instant = typeof value === "string" ? parseInstant(value) : undefined;
   if (instant === undefined) {
     throw invalid(`${name} is a date and time: compare it with one such as "2026-01-31T08:00:00Z".`);
   }
   return instant;
+}
+
+/** Whether a text compares so with another, by code point as the store orders texts. */
+export function compareTexts(text: string, operator: CompareOperator, other: string): boolean {
+  switch (operator) {
+    case "eq":
+      return text === other;
+    case "ne":
+      return text !== other;
+    case "co":
+      return text.includes(other);
+    case "sw":
+      return text.startsWith(other);
+    case "ew":
+      return text.endsWith(other);
+  }
+  const order = Buffer.compare(Buffer.from(text), Buffer.from(other));
+  if (order === 0) return operator === "ge" || operator === "le";
+  return order > 0 === (operator === "gt" || operator === "ge");
 }
 
 const equality = ["eq", "ne"] as const;
@@ -92,7 +130,8 @@ const operatorsOf: Record<TypedValue["$case"], ReadonlySet<CompareOperator>> = {
   instant: new Set([...equality, ...ordering]),
 };
 
-const contractOperator: Record<CompareOperator, ComparisonOperator> = {
+/** Operators by the names of RFC 7644 table 3. */
+export const contractOperator: Record<CompareOperator, ComparisonOperator> = {
   eq: ComparisonOperator.COMPARISON_OPERATOR_EQUAL,
   ne: ComparisonOperator.COMPARISON_OPERATOR_NOT_EQUAL,
   co: ComparisonOperator.COMPARISON_OPERATOR_CONTAINS,
@@ -104,6 +143,7 @@ const contractOperator: Record<CompareOperator, ComparisonOperator> = {
   le: ComparisonOperator.COMPARISON_OPERATOR_LESS_OR_EQUAL,
 };
 
-function invalid(detail: string): ScimError {
+/** The error of a filter that compares what cannot be compared. */
+export function invalid(detail: string): ScimError {
   return new ScimError(400, "invalidFilter", detail);
 }

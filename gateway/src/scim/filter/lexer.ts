@@ -6,8 +6,10 @@ export type Token = { readonly start: number; readonly end: number } & (
   | { readonly kind: "(" | ")" | "[" | "]" | "." | "end" }
   /** An attribute path without its brackets, an operator or a keyword. */
   | { readonly kind: "word"; readonly text: string }
+  /** What can be nothing but a value without quotes: `anna@example.com`. */
+  | { readonly kind: "bare"; readonly text: string }
   | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "number"; readonly value: number; readonly text: string }
 );
 
 /** A filter or path that does not follow the grammar. */
@@ -48,6 +50,7 @@ export function describe(token: Token): string {
     case "end":
       return "the end";
     case "word":
+    case "bare":
       return excerpt(token.text);
     case "string":
       return `the string ${excerpt(JSON.stringify(token.value))}`;
@@ -60,7 +63,7 @@ export function describe(token: Token): string {
 
 function skipBlanks(text: string, start: number): number {
   let at = start;
-  while (text[at] === " " || text[at] === "\t") at++;
+  while (isBlank(text[at])) at++;
   return at;
 }
 
@@ -77,9 +80,15 @@ function tokenAt(text: string, start: number): Token {
       return { kind: first, start, end: start + 1 };
     case '"':
       return stringAt(text, start);
+    case "'":
+      return singleQuotedAt(text, start);
     default:
-      return isNumberStart(first) ? numberAt(text, start) : wordAt(text, start);
+      return runAt(text, start);
   }
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t" || character === "\r" || character === "\n";
 }
 
 /** `string` of RFC 7159: every escape is decoded, control characters have to be escaped. */
@@ -87,10 +96,7 @@ function stringAt(text: string, start: number): Token {
   const end = endOfString(text, start);
   const literal = text.slice(start, end);
   const value = literal.includes("\\") ? decode(literal, start) : literal.slice(1, -1);
-  if (value.includes("\0") || !value.isWellFormed()) {
-    throw new FilterSyntaxError(start, "a string that can be stored", "a NUL character or half a surrogate pair");
-  }
-  return { kind: "string", value, start, end };
+  return { kind: "string", value: storable(value, start), start, end };
 }
 
 function endOfString(text: string, start: number): number {
@@ -107,43 +113,52 @@ function decode(literal: string, start: number): string {
   try {
     return JSON.parse(literal);
   } catch {
-    throw new FilterSyntaxError(start, "a JSON string", excerpt(literal));
+    throw new FilterSyntaxError(start, "a JSON string, each backslash doubled", excerpt(literal));
   }
 }
 
-const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+function storable(value: string, start: number): string {
+  if (!value.includes("\0") && value.isWellFormed()) return value;
+  throw new FilterSyntaxError(start, "a string that can be stored", "a NUL character or half a surrogate pair");
+}
 
-/** `number` of RFC 7159. What follows must not be part of a word: `1a` is neither. */
-function numberAt(text: string, start: number): Token {
-  number.lastIndex = start;
-  const literal = number.exec(text)?.[0] ?? "";
+/** WSO2's clients quote so. There are no escapes: what stands between the quotes is the value, or it is refused. */
+function singleQuotedAt(text: string, start: number): Token {
+  singleQuoted.lastIndex = start;
+  const literal = singleQuoted.exec(text)?.[0];
+  if (literal === undefined) {
+    throw new FilterSyntaxError(start, 'a string in "double quotes"', excerpt(text.slice(start)));
+  }
   const end = start + literal.length;
-  const value = Number(literal);
-  if (literal === "" || isWordPart(text[end]) || !Number.isFinite(value)) {
-    throw new FilterSyntaxError(start, "a JSON number", excerpt(text.slice(start)));
-  }
-  return { kind: "number", value, start, end };
+  return { kind: "string", value: storable(literal.slice(1, -1), start), start, end };
 }
 
-const word = /[A-Za-z0-9$_:.-]+/y;
+const singleQuoted = /'[^'\\\p{Cc}]*'(?=[ \t\r\n)\]]|$)/uy;
 
-/** Letters, digits and the marks of a URN, an attribute name or `$ref`. */
-function wordAt(text: string, start: number): Token {
-  word.lastIndex = start;
-  const found = word.exec(text)?.[0];
-  if (found === undefined) {
+/** A name, an operator, a number or a value without quotes: all up to the next blank, quote or bracket. */
+function runAt(text: string, start: number): Token {
+  run.lastIndex = start;
+  const found = run.exec(text)?.[0];
+  if (found === undefined || found.endsWith("'")) {
     throw new FilterSyntaxError(start, "a name, a value or a bracket", excerpt(text.slice(start)));
   }
-  return { kind: "word", text: found, start, end: start + found.length };
+  const end = start + found.length;
+  if (number.test(found)) {
+    const value = Number(found);
+    if (Number.isFinite(value)) return { kind: "number", value, text: found, start, end };
+  }
+  if (word.test(found)) return { kind: "word", text: found, start, end };
+  return { kind: "bare", text: storable(found, start), start, end };
 }
 
-function isNumberStart(character: string): boolean {
-  return character === "-" || (character >= "0" && character <= "9");
-}
+// No blank, no control character, and nothing that opens or closes: no quote but one inside, as in O'Malley.
+const run = /[^\s\p{Cc}"()[\]{}<>\\,;`\u2018-\u201f\u00ab\u00bb]+/uy;
 
-function isWordPart(character: string | undefined): boolean {
-  return character !== undefined && /[A-Za-z0-9$_:.-]/.test(character);
-}
+/** `number` of RFC 7159. */
+const number = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+
+/** Letters, digits and the marks of a URN, an attribute name or `$ref`. */
+const word = /^[A-Za-z0-9$_:.-]+$/;
 
 function excerpt(text: string): string {
   return text.length > 32 ? `${text.slice(0, 32)}…` : text;

@@ -37,7 +37,8 @@ describe("parseFilter", () => {
       { kind: "compare", path: { name: "meta", sub: "lastModified" }, operator: "gt", value: "2011-05-13T04:42:34Z" },
     ],
     ["members.$ref pr", { kind: "present", path: { name: "members", sub: "$ref" } }],
-    ["a eq -1.5e2", compare("a", -150)],
+    ["a eq -150", compare("a", -150)],
+    ["a eq -1.5e2", { kind: "compare", path: { name: "a" }, operator: "eq", value: -150, literal: "-1.5e2" }],
     ["a eq true", compare("a", true)],
     ["a ne null", compare("a", null, "ne")],
     ['a eq "\\u00e9\\n\\"\\\\\\/"', compare("a", 'é\n"\\/')],
@@ -51,6 +52,36 @@ describe("parseFilter", () => {
       kind: "or",
       operands: [{ kind: "and", operands: [{ kind: "not", operand: a }, b] }, compare("active", false)],
     });
+  });
+
+  it.each<[string, FilterAst]>([
+    ["userName eq bjensen", compare("userName", "bjensen")],
+    ["userName sw J", compare("userName", "J", "sw")],
+    ["userName eq first.last@example.com", compare("userName", "first.last@example.com")],
+    ["userName Eq A'KELAH", compare("userName", "A'KELAH")],
+    ["userName eq jürgen", compare("userName", "jürgen")],
+    ["(userName eq bjensen)", compare("userName", "bjensen")],
+    ["id eq 2819c223-7f76-453a-919d-413861904646", compare("id", "2819c223-7f76-453a-919d-413861904646")],
+    ["a gt 2011-05-13T04:42:34Z", compare("a", "2011-05-13T04:42:34Z", "gt")],
+    ["a eq 01", compare("a", "01")],
+    ["a eq 1e999", compare("a", "1e999")],
+    ["a eq WSO2.COM/admin", compare("a", "WSO2.COM/admin")],
+    ["a eq 'x y'", compare("a", "x y")],
+    ["(a eq '')", compare("a", "")],
+    ["a eq 'true'", compare("a", "true")],
+    [
+      "emails[type eq work].value eq anna@example.com",
+      {
+        kind: "compare",
+        path: { name: "emails", element: compare("type", "work"), sub: "value" },
+        operator: "eq",
+        value: "anna@example.com",
+      },
+    ],
+    ["a eq 1.50", { kind: "compare", path: { name: "a" }, operator: "eq", value: 1.5, literal: "1.50" }],
+    ['a eq\r\n "x"\t\n', compare("a", "x")],
+  ])("reads the value of %j, which has one meaning", (text, expected) => {
+    expect(parseFilter(text)).toEqual(expected);
   });
 
   it("binds not tightest, then and, then or", () => {
@@ -96,7 +127,22 @@ describe("parseFilter", () => {
     ["", 0, "an attribute name", "the end"],
     ["userName", 8, "an operator (eq, ne, co, sw, ew, pr, gt, ge, lt, le)", "the end"],
     ["userName eq", 11, 'a value: a "string", a number, true, false or null', "the end"],
-    ["userName eq bjensen", 12, 'a value: a "string", a number, true, false or null', "bjensen"],
+    ["userName eq and", 12, 'a value: a "string", a number, true, false or null', "and"],
+    ['userName eq eq "x"', 12, 'a value: a "string", a number, true, false or null', "eq"],
+    ["userName eq pr", 12, 'a value: a "string", a number, true, false or null', "pr"],
+    ["displayName eq Sales Team", 21, '"and", "or" or the end', "Team"],
+    ["userName eq 'x", 12, 'a string in "double quotes"', "'x"],
+    ["userName eq 'O'Malley'", 12, 'a string in "double quotes"', "'O'Malley'"],
+    ["userName eq 'a\\b'", 12, 'a string in "double quotes"', "'a\\b'"],
+    ["userName eq x'", 12, "a name, a value or a bracket", "x'"],
+    ["userName eq “x”", 12, "a name, a value or a bracket", "“x”"],
+    ["userName eq ‘x’", 12, "a name, a value or a bracket", "‘x’"],
+    ["userName eq corp\\adam", 16, "a name, a value or a bracket", "\\adam"],
+    ["userName eq \ud800", 12, "a string that can be stored", "a NUL character or half a surrogate pair"],
+    ["userName%20eq%20%22x%22", 0, "an attribute name", "userName%20eq%20%22x%22"],
+    ["userName=x", 0, "an attribute name", "userName=x"],
+    ['userName == "x"', 9, "an operator (eq, ne, co, sw, ew, pr, gt, ge, lt, le)", "=="],
+    ["'userName' eq 1", 0, "an attribute name", 'the string "userName"'],
     ['userName is "x"', 9, "an operator (eq, ne, co, sw, ew, pr, gt, ge, lt, le)", "is"],
     ['userName eq "x', 14, 'a closing "', "the end"],
     ['userName eq "x" and', 19, "an attribute name", "the end"],
@@ -104,10 +150,8 @@ describe("parseFilter", () => {
     ['(userName eq "x"', 16, '"and", "or" or ")"', "the end"],
     ['userName eq "x")', 15, '"and", "or" or the end', '")"'],
     ["not a eq 1", 4, '"("', "a"],
-    ["1a eq 1", 0, "a JSON number", "1a eq 1"],
-    ["a eq 01", 5, "a JSON number", "01"],
-    ["a eq 1e999", 5, "a JSON number", "1e999"],
-    ["a eq 1and b eq 2", 5, "a JSON number", "1and b eq 2"],
+    ["1a eq 1", 0, "an attribute name", "1a"],
+    ["a eq 1and b eq 2", 10, '"and", "or" or the end', "b"],
     ["a..b eq 1", 0, "an attribute name", "a..b"],
     ["a.b.c eq 1", 0, "an attribute name", "a.b.c"],
     ["__proto__ eq 1", 0, "an attribute name", "__proto__"],
@@ -118,10 +162,11 @@ describe("parseFilter", () => {
     ["emails[a eq 1].value", 20, "an operator (eq, ne, co, sw, ew, pr, gt, ge, lt, le)", "the end"],
     ["emails[]", 7, "an attribute name", '"]"'],
     ['a eq "\u0001"', 6, "an escaped character", "a control character"],
-    ['a eq "\\x"', 5, "a JSON string", '"\\x"'],
+    ['a eq "\\x"', 5, "a JSON string, each backslash doubled", '"\\x"'],
+    ['a eq "corp\\user"', 5, "a JSON string, each backslash doubled", '"corp\\user"'],
     ['a eq "\\u0000"', 5, "a string that can be stored", "a NUL character or half a surrogate pair"],
     ['a eq "\\ud800"', 5, "a string that can be stored", "a NUL character or half a surrogate pair"],
-    ["a = 1", 2, "a name, a value or a bracket", "= 1"],
+    ["a = 1", 2, "an operator (eq, ne, co, sw, ew, pr, gt, ge, lt, le)", "="],
   ])("refuses %j", (text, position, expected, found) => {
     const error = thrownBy(() => parseFilter(text));
     expect(error).toBeInstanceOf(FilterSyntaxError);

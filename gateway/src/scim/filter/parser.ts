@@ -10,9 +10,10 @@ import { describe, FilterSyntaxError, type Token, tokenize } from "./lexer.ts";
 
 /**
  * Parses a filter by the grammar of RFC 7644 figure 1 with erratum 4690, in
- * time linear to its length. One addition: a value path may go on with a
+ * time linear to its length. Two additions: a value path may go on with a
  * sub-attribute and a comparison, which is how Entra looks for an e-mail
- * address.
+ * address; and a value may lack its quotes or have single ones
+ * (docs/scim.md, Filters).
  *
  * Throws FilterSyntaxError (400 invalidFilter) and nothing else.
  */
@@ -129,7 +130,7 @@ function parseAttributeExpression(cursor: Cursor): FilterAst {
   }
   if (compareOperators.has(operator)) {
     cursor.at++;
-    return { kind: "compare", path, operator: operator as CompareOperator, value: parseValue(cursor) };
+    return { kind: "compare", path, operator: operator as CompareOperator, ...parseValue(cursor) };
   }
   if (path.element !== undefined && path.sub === undefined) return { kind: "valuePath", path };
   throw unexpected(token, "an operator (eq, ne, co, sw, ew, pr, gt, ge, lt, le)");
@@ -180,14 +181,26 @@ function parseElement(cursor: Cursor, path: AttributePath): AttributePath {
  * ```
  * compValue = false / null / true / number / string
  * ```
+ * or a text without quotes, as RFC 9865 itself writes it in section 2. Words of
+ * the grammar are none: `userName eq and` lacks its value.
  */
-function parseValue(cursor: Cursor): FilterValue {
+function parseValue(cursor: Cursor): { value: FilterValue; literal?: string } {
   const token = peek(cursor);
   cursor.at++;
-  if (token.kind === "string" || token.kind === "number") return token.value;
-  const literal = token.kind === "word" ? literals.get(token.text.toLowerCase()) : undefined;
-  if (literal === undefined) throw unexpected(token, 'a value: a "string", a number, true, false or null');
-  return literal;
+  if (token.kind === "string") return { value: token.value };
+  if (token.kind === "number") return numberValue(token.value, token.text);
+  if (token.kind === "bare") return { value: token.text };
+  if (token.kind === "word") {
+    const folded = token.text.toLowerCase();
+    const literal = literals.get(folded);
+    if (literal !== undefined) return { value: literal };
+    if (!keywords.has(folded) && !compareOperators.has(folded) && folded !== "pr") return { value: token.text };
+  }
+  throw unexpected(token, 'a value: a "string", a number, true, false or null');
+}
+
+function numberValue(value: number, text: string): { value: FilterValue; literal?: string } {
+  return text === JSON.stringify(value) ? { value } : { value, literal: text };
 }
 
 const compareOperators = new Set(["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]);

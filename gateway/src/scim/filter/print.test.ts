@@ -5,9 +5,10 @@ import { FilterSyntaxError } from "./lexer.ts";
 import { parseFilter } from "./parser.ts";
 import { printFilter } from "./print.ts";
 
-const name = fc
-  .stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,9}$/)
-  .filter((text) => !["and", "or", "not"].includes(text.toLowerCase()));
+const name = fc.oneof(
+  { weight: 9, arbitrary: fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,9}$/).filter((text) => !isKeyword(text)) },
+  { weight: 1, arbitrary: fc.constant("$ref") },
+);
 const urn = fc.constantFrom(
   "urn:ietf:params:scim:schemas:core:2.0:User",
   "urn:ietf:params:scim:schemas:extension:4me:1.0:custom_fields",
@@ -19,7 +20,13 @@ const value = fc.oneof(
   fc.boolean(),
   fc.constant(null),
 );
+/** Numbers that JSON.stringify writes otherwise. */
+const literal = fc.tuple(fc.integer(), fc.constantFrom(".0", ".50", "e3", "E-2")).map((parts) => parts.join(""));
 const operator = fc.constantFrom("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le");
+
+function isKeyword(text: string): boolean {
+  return ["and", "or", "not"].includes(text.toLowerCase());
+}
 
 function pathOf(element?: fc.Arbitrary<FilterAst>): fc.Arbitrary<AttributePath> {
   const required = { name, ...(element && { element }) };
@@ -29,6 +36,13 @@ function pathOf(element?: fc.Arbitrary<FilterAst>): fc.Arbitrary<AttributePath> 
 function expressionOn(path: fc.Arbitrary<AttributePath>): fc.Arbitrary<FilterAst> {
   return fc.oneof(
     fc.record({ kind: fc.constant("compare"), path, operator, value }),
+    fc.tuple(path, operator, literal).map(([path, operator, literal]) => ({
+      kind: "compare",
+      path,
+      operator,
+      value: Number(literal),
+      literal,
+    })),
     fc.record({ kind: fc.constant("present"), path }),
   ) as fc.Arbitrary<FilterAst>;
 }
@@ -82,15 +96,29 @@ describe("printFilter", () => {
       '(a eq 1 or b eq 2) and c eq "x\\"y"',
       'emails[type eq "work" and value co "@x"].value ne null',
       "a eq 1 and (b eq 2 and c eq 3)",
+      "a eq 1.50 or a eq 1e3",
     ]) {
       expect(printFilter(parseFilter(text))).toBe(text);
     }
   });
 });
 
+describe("printFilter of what clients write in their own way", () => {
+  it.each([
+    ["userName EQ bjensen", 'userName eq "bjensen"'],
+    ["USERNAME Eq 'b jensen'", 'USERNAME eq "b jensen"'],
+    [" ( active eq TRUE )  AND  emails[ type eq work ] ", 'active eq true and emails[type eq "work"]'],
+    ["a eq 01", 'a eq "01"'],
+  ])("writes %j in the form of the RFC", (text, canonical) => {
+    const ast = parseFilter(text);
+    expect(printFilter(ast)).toBe(canonical);
+    expect(parseFilter(canonical)).toEqual(ast);
+  });
+});
+
 describe("parseFilter on anything at all", () => {
   const fragment = fc.constantFrom(
-    ...'( ) [ ] . eq pr and or not true null 1 -1.5 1a " \\ "x" "\\u00e9" a.b a..b urn:x:2.0:User:a $ref emails[ ].value {'.split(
+    ...'( ) [ ] . eq pr and or not true null 1 -1.5 1a " \\ "x" "\\u00e9" a.b a..b urn:x:2.0:User:a $ref emails[ ].value { bare@x \'x\' \''.split(
       " ",
     ),
   );

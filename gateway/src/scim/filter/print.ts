@@ -14,7 +14,7 @@ export function printFilter(ast: FilterAst): string {
     case "present":
       return `${printPath(ast.path)} pr`;
     case "compare":
-      return `${printPath(ast.path)} ${ast.operator} ${JSON.stringify(ast.value)}`;
+      return `${printPath(ast.path)} ${ast.operator} ${printValue(ast)}`;
     case "valuePath":
       return printPath(ast.path);
   }
@@ -26,6 +26,10 @@ export function printPath(path: AttributePath): string {
   const element = path.element === undefined ? "" : `[${printFilter(path.element)}]`;
   const sub = path.sub === undefined ? "" : `.${path.sub}`;
   return `${urn}${path.name}${element}${sub}`;
+}
+
+function printValue({ value, literal }: FilterAst & { kind: "compare" }): string {
+  return typeof value === "number" && literal !== undefined ? literal : JSON.stringify(value);
 }
 
 function group(ast: FilterAst): string {

@@ -1,6 +1,9 @@
-import { type Comparison, ComparisonOperator, Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
+import { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
 import { describe, expect, it } from "vitest";
+import { all, comparison, element, not, Op } from "../../../test/filters.ts";
+import { attribute } from "../../mapping/attribute.ts";
 import { groupSchema } from "../../mapping/group.ts";
+import { resourceSchema } from "../../mapping/schema.ts";
 import { userSchema } from "../../mapping/user.ts";
 import { ScimError } from "../error.ts";
 import { parseFilter } from "./parser.ts";
@@ -8,7 +11,6 @@ import { resolveFilter } from "./resolve.ts";
 
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const customFields = "urn:ietf:params:scim:schemas:extension:4me:1.0:custom_fields";
-const Op = ComparisonOperator;
 
 function user(text: string): Filter {
   return resolveFilter(parseFilter(text), userSchema);
@@ -16,37 +18,6 @@ function user(text: string): Filter {
 
 function group(text: string): Filter {
   return resolveFilter(parseFilter(text), groupSchema);
-}
-
-function comparison(
-  attribute: string,
-  operator: ComparisonOperator,
-  value?: string | boolean | number | Date,
-  caseExact = false,
-): Filter {
-  const typed: Comparison["value"] =
-    value === undefined
-      ? undefined
-      : typeof value === "string"
-        ? { $case: "text", value }
-        : typeof value === "boolean"
-          ? { $case: "boolean", value }
-          : typeof value === "number"
-            ? { $case: "number", value }
-            : { $case: "instant", value };
-  return { expression: { $case: "comparison", value: { attribute, operator, value: typed, caseExact } } };
-}
-
-function element(attribute: string, filter: Filter): Filter {
-  return { expression: { $case: "element", value: { attribute, filter } } };
-}
-
-function all(...filters: Filter[]): Filter {
-  return { expression: { $case: "and", value: { filters } } };
-}
-
-function not(value: Filter): Filter {
-  return { expression: { $case: "not", value } };
 }
 
 const instant = new Date("2026-01-31T08:00:00Z");
@@ -139,14 +110,21 @@ describe("resolveFilter on users", () => {
     [`${customFields}:constructor eq "x"`, `${customFields}:constructor is not an attribute of User.`],
     [`${enterprise} eq "x"`, `${enterprise} is not an attribute of User.`],
     ['urn:unknown:userName eq "x"', "urn:unknown:userName is not an attribute of User."],
-    ['password eq "x"', "password cannot be used in a filter."],
-    ['schemas eq "x"', "schemas cannot be used in a filter."],
-    ['manager.$ref eq "x"', "manager.$ref cannot be used in a filter."],
+    ['password eq "x"', "password cannot be used in a filter, since it is never returned."],
+    ["password pr", "password cannot be used in a filter, since it is never returned."],
+    ["userName eq true", "userName is text: compare it with a quoted string."],
+    [
+      'meta.version co "3"',
+      "meta.version cannot be compared with co: a version is compared as a whole, by its number.",
+    ],
+    ['meta.version gt "new"', 'meta.version is a version: compare it with one such as "W/\\"3\\"".'],
+    ["meta.version gt null", "meta.version can be compared with null only by eq and ne."],
+    ["meta eq 1", "meta is complex: compare one of its sub-attributes."],
+    ["meta.resourceType eq true", "meta.resourceType is text: compare it with a quoted string."],
     ["active co true", "active cannot be compared with co."],
     ["active gt true", "active cannot be compared with gt."],
     ['active eq "yes"', "active is a boolean: compare it with true or false."],
     ["active eq 1", "active is a boolean: compare it with true or false."],
-    ["userName eq 1", "userName is text: compare it with a quoted string."],
     ["userName gt null", "userName can be compared with null only by eq and ne."],
     ['x509Certificates.value gt "x"', "x509Certificates.value cannot be compared with gt."],
     [
@@ -193,5 +171,37 @@ describe("resolveFilter on groups", () => {
 
   it("does not know the attributes of users", () => {
     expect(() => group('userName eq "x"')).toThrow("userName is not an attribute of Group.");
+  });
+});
+
+describe("resolveFilter on an account's own extension", () => {
+  const urn = "urn:example:badge:1.0:User";
+  const rows = [
+    attribute("level", "integer", "", { path: `${urn}:level` }),
+    attribute("share", "decimal", "", { path: `${urn}:share` }),
+    attribute("issued", "dateTime", "", { path: `${urn}:issued` }),
+    attribute("door", "string", "", { path: `${urn}:door`, caseExact: true }),
+  ];
+  const section = { urn, aliases: [], name: "Badge", description: "", extension: true, open: false, attributes: rows };
+  const schema = resourceSchema({ ...userSchema, extensions: [...userSchema.extensions, section] });
+  const resolve = (text: string) => resolveFilter(parseFilter(text), schema);
+
+  it.each<[string, Filter]>([
+    ["level ge 3", comparison(`${urn}:level`, Op.COMPARISON_OPERATOR_GREATER_OR_EQUAL, 3)],
+    [`${urn}:Level eq "3"`, comparison(`${urn}:level`, Op.COMPARISON_OPERATOR_EQUAL, 3)],
+    ["share lt 0.50", comparison(`${urn}:share`, Op.COMPARISON_OPERATOR_LESS_THAN, 0.5)],
+    ["issued eq 2026-01-31T08:00:00Z", comparison(`${urn}:issued`, Op.COMPARISON_OPERATOR_EQUAL, instant)],
+    ["door eq A7", comparison(`${urn}:door`, Op.COMPARISON_OPERATOR_EQUAL, "A7", true)],
+  ])("compares %s in the attribute's type", (text, expected) => {
+    expect(resolve(text)).toEqual(expected);
+  });
+
+  it.each([
+    ['level eq "0x3"', "level is a number: compare it with one."],
+    ["share eq true", "share is a number: compare it with one."],
+    ["level sw 3", "level cannot be compared with sw."],
+    ['issued eq "soon"', 'issued is a date and time: compare it with one such as "2026-01-31T08:00:00Z".'],
+  ])("refuses %s", (text, detail) => {
+    expect(() => resolve(text)).toThrow(new ScimError(400, "invalidFilter", detail));
   });
 });

@@ -1,52 +1,56 @@
 import type { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
-import { type Attribute, contractPath } from "../../mapping/attribute.ts";
-import { locate, type ResourceSchema } from "../../mapping/schema.ts";
-import { ScimError } from "../error.ts";
-import { suggestion } from "../suggest.ts";
+import type { Attribute } from "../../mapping/attribute.ts";
+import type { ResourceSchema } from "../../mapping/schema.ts";
 import { type AttributePath, type FilterAst, maxFilterDepth, maxFilterNodes } from "./ast.ts";
-import { comparison, present } from "./compare.ts";
+import { comparison, invalid } from "./compare.ts";
+import { compareDerived, type DerivedFrom, presentDerived } from "./derived.ts";
+import { all, any, asFilter, type Condition, not, present } from "./logic.ts";
 import { printPath } from "./print.ts";
+import { elementScope, joined, resourceScope, type Scope, type Target } from "./scope.ts";
+
+/** What a filter is resolved with besides the schema. */
+export interface FilterOptions {
+  /** The request's own, without a slash at its end: what locations and references begin with. */
+  readonly baseUrl?: string;
+  /** Schemas of the resources that the filter chooses among as well. */
+  readonly others?: readonly ResourceSchema[];
+}
 
 /**
  * Turns a parsed filter into the contract's: names become contract paths,
  * values get the attribute's type. Throws ScimError 400 invalidFilter that
  * names what does not exist, cannot be compared or is of the wrong type.
  */
-export function resolveFilter(ast: FilterAst, schema: ResourceSchema): Filter {
-  return bounded(resolve(ast, (path) => findTarget(path, schema)));
+export function resolveFilter(ast: FilterAst, schema: ResourceSchema, options: FilterOptions = {}): Filter {
+  const { baseUrl = "", others = [] } = options;
+  const scope = resourceScope(schema, others);
+  return bounded(asFilter(resolve(ast, scope, { schema, baseUrl }), scope.ever));
 }
 
 /** The same for the filter of a PATCH path, whose names are relative to the elements of `attribute`. */
 export function resolveElementFilter(ast: FilterAst, attribute: Attribute): Filter {
-  return bounded(resolve(ast, elementScope(attribute, "")));
+  const scope = elementScope(attribute, "", false);
+  return bounded(asFilter(resolve(ast, scope, undefined), scope.ever));
 }
 
-/** What a path in a filter means: a contract path and the row that tells its type. */
-interface Target {
-  readonly path: string;
-  readonly row: Attribute;
-}
+type Compare = FilterAst & { kind: "compare" };
 
-type Scope = (path: AttributePath) => Target;
-
-function resolve(ast: FilterAst, scope: Scope): Filter {
+/** `from` is undefined where no attribute of the scope is derived. */
+function resolve(ast: FilterAst, scope: Scope, from: DerivedFrom | undefined): Condition {
+  const operand = (part: FilterAst): Filter => asFilter(resolve(part, scope, from), scope.ever);
   switch (ast.kind) {
     case "and":
-      return all(ast.operands.map((operand) => resolve(operand, scope)));
+      return all(ast.operands.map(operand));
     case "or":
-      return any(ast.operands.map((operand) => resolve(operand, scope)));
+      return any(ast.operands.map(operand));
     case "not":
-      return not(resolve(ast.operand, scope));
+      return not(operand(ast.operand));
     case "valuePath":
-      return resolveElement(ast.path, scope);
+      return resolveElement(ast.path, scope, from);
     case "present":
-      return ast.path.element === undefined
-        ? presence(scope(ast.path))
-        : resolveElement(ast.path, scope, { kind: "present", path: lastPart(ast.path) });
+      return resolvePresent(ast.path, scope, from);
     case "compare":
-      return ast.path.element === undefined
-        ? compareTarget(scope(ast.path), ast)
-        : resolveElement(ast.path, scope, { ...ast, path: lastPart(ast.path) });
+      return resolveCompare(ast, scope, from);
   }
 }
 
@@ -55,14 +59,18 @@ function resolve(ast: FilterAst, scope: Scope): Filter {
  * element: `emails[type eq "work"].value eq "x"` is `emails[type eq "work" and
  * value eq "x"]`. On an attribute that is not a list it is a conjunction.
  */
-function resolveElement(path: AttributePath, scope: Scope, more?: FilterAst): Filter {
+function resolveElement(path: AttributePath, scope: Scope, from: DerivedFrom | undefined, more?: FilterAst): Condition {
   const { urn, name, element } = path;
-  const target = scope({ ...(urn !== undefined && { urn }), name });
-  if (target.row.type !== "complex") throw invalid(`${name} has no sub-attributes, so it takes no [ ].`);
-  const within = elementScope(target.row, target.row.multiValued ? "" : target.path);
-  const conditions = (more === undefined ? [element] : [element, more]).map((ast) => resolve(ast as FilterAst, within));
+  const target = scope.find({ ...(urn !== undefined && { urn }), name });
+  if (target === undefined) return false;
+  const { row } = target;
+  if (row.type !== "complex") throw invalid(`${name} has no sub-attributes, so it takes no [ ].`);
+  const within = elementScope(row, row.multiValued ? "" : target.path, from !== undefined);
+  const conditions = (more === undefined ? [element] : [element, more]).map((part) =>
+    asFilter(resolve(part as FilterAst, within, from), within.ever),
+  );
   const filter = conditions.length === 1 ? (conditions[0] as Filter) : all(conditions);
-  if (!target.row.multiValued) return filter;
+  if (!row.multiValued) return filter;
   return { expression: { $case: "element", value: { attribute: target.path, filter } } };
 }
 
@@ -71,75 +79,52 @@ function lastPart(path: AttributePath): AttributePath {
   return { name: path.sub ?? "value" };
 }
 
-function findTarget(path: AttributePath, schema: ResourceSchema): Target {
-  const found = locate(schema, path.urn, path.name);
-  const row = found?.attribute;
-  if (row === undefined) throw unknown(path, schema.kind, namesOf(schema));
-  if (path.sub === undefined) return filterable({ path: row.path, row }, path);
-  const sub = row.sub.get(path.sub.toLowerCase());
-  if (sub === undefined)
-    throw unknown(
-      path,
-      schema.kind,
-      row.subAttributes.map((known) => `${row.name}.${known.name}`),
-    );
-  filterable({ path: row.path, row }, path);
-  return filterable({ path: contractPath(row, sub), row: sub }, path);
+function resolvePresent(path: AttributePath, scope: Scope, from: DerivedFrom | undefined): Condition {
+  if (path.element !== undefined) return resolveElement(path, scope, from, { kind: "present", path: lastPart(path) });
+  const target = scope.find(path);
+  if (target === undefined) return false;
+  if (isReferenceInList(target)) return present(joined(target.parent, "value"));
+  if (target.row.derived !== undefined) return presentDerived(target.row, idBeside(target));
+  // `meta` has no path of its own, and every resource has it.
+  return target.path === "" || present(target.path);
 }
 
-function elementScope(attribute: Attribute, prefix: string): Scope {
-  return (path) => {
-    const row =
-      path.urn === undefined && path.sub === undefined ? attribute.sub.get(path.name.toLowerCase()) : undefined;
-    if (row === undefined) {
-      throw unknown(
-        path,
-        attribute.name,
-        attribute.subAttributes.map((known) => known.name),
-      );
-    }
-    return filterable({ path: prefix === "" ? row.path : `${prefix}.${row.path}`, row }, path);
-  };
+function resolveCompare(ast: Compare, scope: Scope, from: DerivedFrom | undefined): Condition {
+  const { path, operator, value, literal } = ast;
+  if (path.element !== undefined) return resolveElement(path, scope, from, { ...ast, path: lastPart(path) });
+  const target = scope.find(path);
+  // As if there were no value: it differs from every other, and equals null.
+  if (target === undefined) return value === null ? operator === "eq" : operator === "ne";
+  if (isReferenceInList(target)) {
+    const element: Compare = { ...ast, path: { name: path.sub as string } };
+    return resolveElement({ ...path, element }, scope, from);
+  }
+  const name = printPath(path);
+  if (target.row.derived !== undefined && from !== undefined) {
+    const { row } = target;
+    const type = joined(target.parent, "type");
+    return compareDerived({ row, id: idBeside(target), type, path: target.path, name, operator, value, literal }, from);
+  }
+  return compareTarget(target, name, ast);
 }
 
-function filterable(target: Target, path: AttributePath): Target {
-  if (!target.row.filterable) throw invalid(`${printPath(path)} cannot be used in a filter.`);
-  return target;
+/** `groups.$ref`: id and type of a reference are parts of one element, so it is a value path. */
+function isReferenceInList({ row, inList }: Target): boolean {
+  return inList && row.derived !== undefined;
 }
 
-function* namesOf(schema: ResourceSchema): Iterable<string> {
-  for (const row of schema.byName.values()) yield row.name;
-  for (const section of schema.extensions) for (const row of section.attributes) yield row.name;
-}
-
-/** `meta` has no path of its own, and every resource has it. */
-function presence(target: Target): Filter {
-  return present(target.path === "" ? "create_time" : target.path);
+/** The id that a location is made of: the resource's own for `meta.location`, else the `value` beside a `$ref`. */
+function idBeside({ row, parent }: Target): string {
+  return row.referenceTypes.length === 0 ? "id" : joined(parent, "value");
 }
 
 /** A complex attribute is compared by its `value`: `members eq "id"`, `manager eq "id"`. */
-function compareTarget(target: Target, ast: FilterAst & { kind: "compare" }): Filter {
-  const name = printPath(ast.path);
-  if (target.row.type !== "complex") return comparison(target.row, target.path, name, ast.operator, ast.value);
-  const value = target.row.sub.get("value");
-  if (value === undefined) throw invalid(`${name} is complex: compare one of its sub-attributes.`);
-  return comparison(value, joined(target.path, value), name, ast.operator, ast.value);
-}
-
-function joined(path: string, row: Attribute): string {
-  return path === "" ? row.path : `${path}.${row.path}`;
-}
-
-function all(filters: Filter[]): Filter {
-  return { expression: { $case: "and", value: { filters } } };
-}
-
-function any(filters: Filter[]): Filter {
-  return { expression: { $case: "or", value: { filters } } };
-}
-
-function not(filter: Filter): Filter {
-  return { expression: { $case: "not", value: filter } };
+function compareTarget(target: Target, name: string, { operator, value, literal }: Compare): Filter {
+  const { row, path } = target;
+  if (row.type !== "complex") return comparison(row, path, name, operator, value, literal);
+  const part = row.sub.get("value");
+  if (part === undefined) throw invalid(`${name} is complex: compare one of its sub-attributes.`);
+  return comparison(part, joined(path, part.path), name, operator, value, literal);
 }
 
 /** Resolving adds nodes, for instance for `eq null`, so the contract's bounds are checked on what comes out. */
@@ -155,6 +140,11 @@ function bounded(filter: Filter): Filter {
   return filter;
 }
 
+/** How many expressions a filter has, itself included. */
+export function expressionsIn(filter: Filter): number {
+  return childrenOf(filter).reduce((sum, child) => sum + expressionsIn(child), 1);
+}
+
 function childrenOf({ expression }: Filter): readonly Filter[] {
   switch (expression?.$case) {
     case "and":
@@ -167,13 +157,4 @@ function childrenOf({ expression }: Filter): readonly Filter[] {
     default:
       return [];
   }
-}
-
-function unknown(path: AttributePath, owner: string, names: Iterable<string>): ScimError {
-  const name = printPath({ ...path, element: undefined });
-  return invalid(`${name} is not an attribute of ${owner}.${suggestion(name, names)}`);
-}
-
-function invalid(detail: string): ScimError {
-  return new ScimError(400, "invalidFilter", detail);
 }

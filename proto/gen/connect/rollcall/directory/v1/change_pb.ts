@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file rollcall/directory/v1/change.proto.
  */
 export const file_rollcall_directory_v1_change: GenFile = /*@__PURE__*/
-  fileDesc("CiJyb2xsY2FsbC9kaXJlY3RvcnkvdjEvY2hhbmdlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEixAEKBkNoYW5nZRI5CglvcGVyYXRpb24YASABKA4yJi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ2hhbmdlT3BlcmF0aW9uEhEKCWF0dHJpYnV0ZRgCIAEoCRIuCgdlbGVtZW50GAMgASgLMh0ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkZpbHRlchIVCg1zdWJfYXR0cmlidXRlGAQgASgJEiUKBXZhbHVlGAUgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlKogBCg9DaGFuZ2VPcGVyYXRpb24SIAocQ0hBTkdFX09QRVJBVElPTl9VTlNQRUNJRklFRBAAEhgKFENIQU5HRV9PUEVSQVRJT05fQUREEAESHAoYQ0hBTkdFX09QRVJBVElPTl9SRVBMQUNFEAISGwoXQ0hBTkdFX09QRVJBVElPTl9SRU1PVkUQA2IGcHJvdG8z", [file_google_protobuf_struct, file_rollcall_directory_v1_filter]);
+  fileDesc("CiJyb2xsY2FsbC9kaXJlY3RvcnkvdjEvY2hhbmdlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEi1wEKBkNoYW5nZRI5CglvcGVyYXRpb24YASABKA4yJi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ2hhbmdlT3BlcmF0aW9uEhEKCWF0dHJpYnV0ZRgCIAEoCRIuCgdlbGVtZW50GAMgASgLMh0ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkZpbHRlchIVCg1zdWJfYXR0cmlidXRlGAQgASgJEiUKBXZhbHVlGAUgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEhEKCWltbXV0YWJsZRgGIAEoCCqIAQoPQ2hhbmdlT3BlcmF0aW9uEiAKHENIQU5HRV9PUEVSQVRJT05fVU5TUEVDSUZJRUQQABIYChRDSEFOR0VfT1BFUkFUSU9OX0FERBABEhwKGENIQU5HRV9PUEVSQVRJT05fUkVQTEFDRRACEhsKF0NIQU5HRV9PUEVSQVRJT05fUkVNT1ZFEANiBnByb3RvMw", [file_google_protobuf_struct, file_rollcall_directory_v1_filter]);
 
 /**
  * One step of a change to a SCIM record, normalised from whatever dialect the
@@ -34,7 +34,7 @@ export type Change = Message<"rollcall.directory.v1.Change"> & {
   /**
    * Contract path of a top-level attribute ("emails"), of an enterprise
    * attribute ("enterprise.manager"), or of an extension attribute (URN, colon,
-   * name).
+   * name). A URN alone, with REMOVE, is the whole extension.
    *
    * @generated from field: string attribute = 2;
    */
@@ -67,6 +67,15 @@ export type Change = Message<"rollcall.directory.v1.Change"> & {
    * @generated from field: google.protobuf.Value value = 5;
    */
   value?: Value | undefined;
+
+  /**
+   * The attribute, or the sub-attribute where there is one, takes a value once
+   * (RFC 7643 section 2.2, immutable): where it has one already and the step would
+   * change or remove it, the request fails with ATTRIBUTE_IMMUTABLE.
+   *
+   * @generated from field: bool immutable = 6;
+   */
+  immutable: boolean;
 };
 
 /**

@@ -4,15 +4,17 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, EmptySchema, FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { ScimRecordKind } from "./scim_record_pb.ts";
+import { file_rollcall_directory_v1_scim_record } from "./scim_record_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file rollcall/directory/v1/connection_service.proto.
  */
 export const file_rollcall_directory_v1_connection_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci5yb2xsY2FsbC9kaXJlY3RvcnkvdjEvY29ubmVjdGlvbl9zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEivwIKCkNvbm5lY3Rpb24SDwoHdmVyc2lvbhgBIAEoAxIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjsKCHByb3ZpZGVyGAQgASgOMikucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb25Qcm92aWRlchI0CgpwdXRfcG9saWN5GAUgASgOMiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlB1dFBvbGljeRJLChZjcmVhdGVfY29uZmxpY3RfcG9saWN5GAYgASgOMisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNyZWF0ZUNvbmZsaWN0UG9saWN5IhYKFEdldENvbm5lY3Rpb25SZXF1ZXN0IoEBChdVcGRhdGVDb25uZWN0aW9uUmVxdWVzdBI1Cgpjb25uZWN0aW9uGAEgASgLMiEucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb24SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrKtcBChJDb25uZWN0aW9uUHJvdmlkZXISIwofQ09OTkVDVElPTl9QUk9WSURFUl9VTlNQRUNJRklFRBAAEhwKGENPTk5FQ1RJT05fUFJPVklERVJfT0tUQRABEh0KGUNPTk5FQ1RJT05fUFJPVklERVJfRU5UUkEQAhIeChpDT05ORUNUSU9OX1BST1ZJREVSX0dPT0dMRRADEiAKHENPTk5FQ1RJT05fUFJPVklERVJfT05FTE9HSU4QBBIdChlDT05ORUNUSU9OX1BST1ZJREVSX09USEVSEAUqVQoJUHV0UG9saWN5EhoKFlBVVF9QT0xJQ1lfVU5TUEVDSUZJRUQQABIUChBQVVRfUE9MSUNZX01FUkdFEAESFgoSUFVUX1BPTElDWV9SRVBMQUNFEAIqigEKFENyZWF0ZUNvbmZsaWN0UG9saWN5EiYKIkNSRUFURV9DT05GTElDVF9QT0xJQ1lfVU5TUEVDSUZJRUQQABIlCiFDUkVBVEVfQ09ORkxJQ1RfUE9MSUNZX1JFQUNUSVZBVEUQARIjCh9DUkVBVEVfQ09ORkxJQ1RfUE9MSUNZX0NPTkZMSUNUEAIy2wEKEUNvbm5lY3Rpb25TZXJ2aWNlEl8KDUdldENvbm5lY3Rpb24SKy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuR2V0Q29ubmVjdGlvblJlcXVlc3QaIS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ29ubmVjdGlvbhJlChBVcGRhdGVDb25uZWN0aW9uEi4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlVwZGF0ZUNvbm5lY3Rpb25SZXF1ZXN0GiEucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb25iBnByb3RvMw", [file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("Ci5yb2xsY2FsbC9kaXJlY3RvcnkvdjEvY29ubmVjdGlvbl9zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEiswMKCkNvbm5lY3Rpb24SDwoHdmVyc2lvbhgBIAEoAxIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjsKCHByb3ZpZGVyGAQgASgOMikucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb25Qcm92aWRlchI0CgpwdXRfcG9saWN5GAUgASgOMiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlB1dFBvbGljeRJLChZjcmVhdGVfY29uZmxpY3RfcG9saWN5GAYgASgOMisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNyZWF0ZUNvbmZsaWN0UG9saWN5EjkKB3Byb2ZpbGUYByABKA4yKC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ29ubmVjdGlvblByb2ZpbGUSNwoGbGltaXRzGAggASgLMicucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb25MaW1pdHMiegoQQ29ubmVjdGlvbkxpbWl0cxIbChNyZXF1ZXN0c19wZXJfc2Vjb25kGAEgASgFEhUKDXJlcXVlc3RfYnVyc3QYAiABKAUSFQoNbWF4X3BhZ2Vfc2l6ZRgDIAEoBRIbChNtYXhfYnVsa19vcGVyYXRpb25zGAQgASgFIhYKFEdldENvbm5lY3Rpb25SZXF1ZXN0IoEBChdVcGRhdGVDb25uZWN0aW9uUmVxdWVzdBI1Cgpjb25uZWN0aW9uGAEgASgLMiEucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb24SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIr0BChNMaXN0UmVxdWVzdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCXJlY29yZF9pZBgDIAEoCRIOCgZmYWlsZWQYBCABKAgSLgoKc3RhcnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImUKFExpc3RSZXF1ZXN0c1Jlc3BvbnNlEjQKCHJlcXVlc3RzGAEgAygLMiIucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZXF1ZXN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJNChVSZWNvcmRSZXF1ZXN0c1JlcXVlc3QSNAoIcmVxdWVzdHMYASADKAsyIi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbVJlcXVlc3Qi5AIKC1NjaW1SZXF1ZXN0EgoKAmlkGAEgASgJEhIKCmFjY291bnRfaWQYAiABKAkSMAoMcmVxdWVzdF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZtZXRob2QYBCABKAkSDAoEcGF0aBgFIAEoCRIOCgZzdGF0dXMYBiABKAUSEQoJc2NpbV90eXBlGAcgASgJEg4KBmRldGFpbBgIIAEoCRIrCghkdXJhdGlvbhgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIQCgh0cmFjZV9pZBgKIAEoCRI6CgtyZWNvcmRfa2luZBgLIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIRCglyZWNvcmRfaWQYDCABKAkSEAoIdG9rZW5faWQYDSABKAkSEgoKdXNlcl9hZ2VudBgOIAEoCSp0ChFDb25uZWN0aW9uUHJvZmlsZRIiCh5DT05ORUNUSU9OX1BST0ZJTEVfVU5TUEVDSUZJRUQQABIbChdDT05ORUNUSU9OX1BST0ZJTEVfRlVMTBABEh4KGkNPTk5FQ1RJT05fUFJPRklMRV9NSU5JTUFMEAIq1wEKEkNvbm5lY3Rpb25Qcm92aWRlchIjCh9DT05ORUNUSU9OX1BST1ZJREVSX1VOU1BFQ0lGSUVEEAASHAoYQ09OTkVDVElPTl9QUk9WSURFUl9PS1RBEAESHQoZQ09OTkVDVElPTl9QUk9WSURFUl9FTlRSQRACEh4KGkNPTk5FQ1RJT05fUFJPVklERVJfR09PR0xFEAMSIAocQ09OTkVDVElPTl9QUk9WSURFUl9PTkVMT0dJThAEEh0KGUNPTk5FQ1RJT05fUFJPVklERVJfT1RIRVIQBSpVCglQdXRQb2xpY3kSGgoWUFVUX1BPTElDWV9VTlNQRUNJRklFRBAAEhQKEFBVVF9QT0xJQ1lfTUVSR0UQARIWChJQVVRfUE9MSUNZX1JFUExBQ0UQAiqKAQoUQ3JlYXRlQ29uZmxpY3RQb2xpY3kSJgoiQ1JFQVRFX0NPTkZMSUNUX1BPTElDWV9VTlNQRUNJRklFRBAAEiUKIUNSRUFURV9DT05GTElDVF9QT0xJQ1lfUkVBQ1RJVkFURRABEiMKH0NSRUFURV9DT05GTElDVF9QT0xJQ1lfQ09ORkxJQ1QQAjKcAwoRQ29ubmVjdGlvblNlcnZpY2USXwoNR2V0Q29ubmVjdGlvbhIrLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5HZXRDb25uZWN0aW9uUmVxdWVzdBohLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5Db25uZWN0aW9uEmUKEFVwZGF0ZUNvbm5lY3Rpb24SLi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuVXBkYXRlQ29ubmVjdGlvblJlcXVlc3QaIS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ29ubmVjdGlvbhJnCgxMaXN0UmVxdWVzdHMSKi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTGlzdFJlcXVlc3RzUmVxdWVzdBorLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5MaXN0UmVxdWVzdHNSZXNwb25zZRJWCg5SZWNvcmRSZXF1ZXN0cxIsLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SZWNvcmRSZXF1ZXN0c1JlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHliBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_rollcall_directory_v1_scim_record]);
 
 /**
  * @generated from message rollcall.directory.v1.Connection
@@ -49,6 +51,18 @@ export type Connection = Message<"rollcall.directory.v1.Connection"> & {
    * @generated from field: rollcall.directory.v1.CreateConflictPolicy create_conflict_policy = 6;
    */
   createConflictPolicy: CreateConflictPolicy;
+
+  /**
+   * @generated from field: rollcall.directory.v1.ConnectionProfile profile = 7;
+   */
+  profile: ConnectionProfile;
+
+  /**
+   * Never unset in answers.
+   *
+   * @generated from field: rollcall.directory.v1.ConnectionLimits limits = 8;
+   */
+  limits?: ConnectionLimits | undefined;
 };
 
 /**
@@ -57,6 +71,49 @@ export type Connection = Message<"rollcall.directory.v1.Connection"> & {
  */
 export const ConnectionSchema: GenMessage<Connection> = /*@__PURE__*/
   messageDesc(file_rollcall_directory_v1_connection_service, 0);
+
+/**
+ * Bounds of what the client may ask for. 0 in a request: the default.
+ *
+ * @generated from message rollcall.directory.v1.ConnectionLimits
+ */
+export type ConnectionLimits = Message<"rollcall.directory.v1.ConnectionLimits"> & {
+  /**
+   * Requests a second over time, for each token on each gateway: 1 to 10,000,
+   * default 500.
+   *
+   * @generated from field: int32 requests_per_second = 1;
+   */
+  requestsPerSecond: number;
+
+  /**
+   * Requests at once after a quiet time: 1 to 20,000, default 1,000.
+   *
+   * @generated from field: int32 request_burst = 2;
+   */
+  requestBurst: number;
+
+  /**
+   * Resources on a page at most: 1 to 500, default 500.
+   *
+   * @generated from field: int32 max_page_size = 3;
+   */
+  maxPageSize: number;
+
+  /**
+   * Operations of one Bulk request at most: 1 to 1,000, default 1,000.
+   *
+   * @generated from field: int32 max_bulk_operations = 4;
+   */
+  maxBulkOperations: number;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ConnectionLimits.
+ * Use `create(ConnectionLimitsSchema)` to create a new message.
+ */
+export const ConnectionLimitsSchema: GenMessage<ConnectionLimits> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_connection_service, 1);
 
 /**
  * @generated from message rollcall.directory.v1.GetConnectionRequest
@@ -69,7 +126,7 @@ export type GetConnectionRequest = Message<"rollcall.directory.v1.GetConnectionR
  * Use `create(GetConnectionRequestSchema)` to create a new message.
  */
 export const GetConnectionRequestSchema: GenMessage<GetConnectionRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_connection_service, 1);
+  messageDesc(file_rollcall_directory_v1_connection_service, 2);
 
 /**
  * @generated from message rollcall.directory.v1.UpdateConnectionRequest
@@ -93,7 +150,249 @@ export type UpdateConnectionRequest = Message<"rollcall.directory.v1.UpdateConne
  * Use `create(UpdateConnectionRequestSchema)` to create a new message.
  */
 export const UpdateConnectionRequestSchema: GenMessage<UpdateConnectionRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_connection_service, 2);
+  messageDesc(file_rollcall_directory_v1_connection_service, 3);
+
+/**
+ * @generated from message rollcall.directory.v1.ListRequestsRequest
+ */
+export type ListRequestsRequest = Message<"rollcall.directory.v1.ListRequestsRequest"> & {
+  /**
+   * 0 is 100; more than 500 is 500.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * From a previous answer to the same question.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Requests that concern this SCIM record. Empty: all.
+   *
+   * @generated from field: string record_id = 3;
+   */
+  recordId: string;
+
+  /**
+   * Only requests that were answered with status 400 or more.
+   *
+   * @generated from field: bool failed = 4;
+   */
+  failed: boolean;
+
+  /**
+   * Only requests that began at this time or later. Unset: no bound.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 5;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * Only requests that began before this time. Unset: no bound.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 6;
+   */
+  endTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ListRequestsRequest.
+ * Use `create(ListRequestsRequestSchema)` to create a new message.
+ */
+export const ListRequestsRequestSchema: GenMessage<ListRequestsRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_connection_service, 4);
+
+/**
+ * @generated from message rollcall.directory.v1.ListRequestsResponse
+ */
+export type ListRequestsResponse = Message<"rollcall.directory.v1.ListRequestsResponse"> & {
+  /**
+   * @generated from field: repeated rollcall.directory.v1.ScimRequest requests = 1;
+   */
+  requests: ScimRequest[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ListRequestsResponse.
+ * Use `create(ListRequestsResponseSchema)` to create a new message.
+ */
+export const ListRequestsResponseSchema: GenMessage<ListRequestsResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_connection_service, 5);
+
+/**
+ * @generated from message rollcall.directory.v1.RecordRequestsRequest
+ */
+export type RecordRequestsRequest = Message<"rollcall.directory.v1.RecordRequestsRequest"> & {
+  /**
+   * At most 1,000.
+   *
+   * @generated from field: repeated rollcall.directory.v1.ScimRequest requests = 1;
+   */
+  requests: ScimRequest[];
+};
+
+/**
+ * Describes the message rollcall.directory.v1.RecordRequestsRequest.
+ * Use `create(RecordRequestsRequestSchema)` to create a new message.
+ */
+export const RecordRequestsRequestSchema: GenMessage<RecordRequestsRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_connection_service, 6);
+
+/**
+ * One SCIM request and its answer. Operations of a Bulk request have a row each,
+ * with the trace of their request.
+ *
+ * @generated from message rollcall.directory.v1.ScimRequest
+ */
+export type ScimRequest = Message<"rollcall.directory.v1.ScimRequest"> & {
+  /**
+   * UUID version 7, made by the gateway within an hour of request_time. The log
+   * is in the order of ids, and old ones are removed by them.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Not in answers: it is the caller's.
+   *
+   * @generated from field: string account_id = 2;
+   */
+  accountId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp request_time = 3;
+   */
+  requestTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string method = 4;
+   */
+  method: string;
+
+  /**
+   * Path and query. Values in filters are masked: userName eq "***".
+   *
+   * @generated from field: string path = 5;
+   */
+  path: string;
+
+  /**
+   * HTTP status of the answer.
+   *
+   * @generated from field: int32 status = 6;
+   */
+  status: number;
+
+  /**
+   * scimType of the answer. Empty: none.
+   *
+   * @generated from field: string scim_type = 7;
+   */
+  scimType: string;
+
+  /**
+   * detail of the answer. Empty: none.
+   *
+   * @generated from field: string detail = 8;
+   */
+  detail: string;
+
+  /**
+   * @generated from field: google.protobuf.Duration duration = 9;
+   */
+  duration?: Duration | undefined;
+
+  /**
+   * W3C trace id, as in logs, spans and executions.
+   *
+   * @generated from field: string trace_id = 10;
+   */
+  traceId: string;
+
+  /**
+   * The SCIM record that it concerns. Unspecified, empty: none or several.
+   *
+   * @generated from field: rollcall.directory.v1.ScimRecordKind record_kind = 11;
+   */
+  recordKind: ScimRecordKind;
+
+  /**
+   * @generated from field: string record_id = 12;
+   */
+  recordId: string;
+
+  /**
+   * Id of the token that it came with.
+   *
+   * @generated from field: string token_id = 13;
+   */
+  tokenId: string;
+
+  /**
+   * The client's User-Agent header, at most 255 characters.
+   *
+   * @generated from field: string user_agent = 14;
+   */
+  userAgent: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ScimRequest.
+ * Use `create(ScimRequestSchema)` to create a new message.
+ */
+export const ScimRequestSchema: GenMessage<ScimRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_connection_service, 7);
+
+/**
+ * How much of SCIM the client uses.
+ *
+ * @generated from enum rollcall.directory.v1.ConnectionProfile
+ */
+export const ConnectionProfile = {
+  /**
+   * @generated from enum value: CONNECTION_PROFILE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Everything. The default.
+   *
+   * @generated from enum value: CONNECTION_PROFILE_FULL = 1;
+   */
+  FULL: 1,
+
+  /**
+   * Users only; answers have schemas, id, externalId, active and meta alone.
+   *
+   * @generated from enum value: CONNECTION_PROFILE_MINIMAL = 2;
+   */
+  MINIMAL: 2,
+} as const;
+
+/**
+ * How much of SCIM the client uses.
+ *
+ * @generated from enum rollcall.directory.v1.ConnectionProfile
+ */
+export type ConnectionProfile = (typeof ConnectionProfile)[keyof typeof ConnectionProfile] | UnknownEnum;
+
+/**
+ * Describes the enum rollcall.directory.v1.ConnectionProfile.
+ */
+export const ConnectionProfileSchema: GenEnum<ConnectionProfile> = /*@__PURE__*/
+  enumDesc(file_rollcall_directory_v1_connection_service, 0);
 
 /**
  * The identity provider at the other end.
@@ -143,7 +442,7 @@ export type ConnectionProvider = (typeof ConnectionProvider)[keyof typeof Connec
  * Describes the enum rollcall.directory.v1.ConnectionProvider.
  */
 export const ConnectionProviderSchema: GenEnum<ConnectionProvider> = /*@__PURE__*/
-  enumDesc(file_rollcall_directory_v1_connection_service, 0);
+  enumDesc(file_rollcall_directory_v1_connection_service, 1);
 
 /**
  * What PUT does to an attribute that the body leaves out.
@@ -182,7 +481,7 @@ export type PutPolicy = (typeof PutPolicy)[keyof typeof PutPolicy] | UnknownEnum
  * Describes the enum rollcall.directory.v1.PutPolicy.
  */
 export const PutPolicySchema: GenEnum<PutPolicy> = /*@__PURE__*/
-  enumDesc(file_rollcall_directory_v1_connection_service, 1);
+  enumDesc(file_rollcall_directory_v1_connection_service, 2);
 
 /**
  * What POST does where an inactive user has the user name already.
@@ -221,10 +520,11 @@ export type CreateConflictPolicy = (typeof CreateConflictPolicy)[keyof typeof Cr
  * Describes the enum rollcall.directory.v1.CreateConflictPolicy.
  */
 export const CreateConflictPolicySchema: GenEnum<CreateConflictPolicy> = /*@__PURE__*/
-  enumDesc(file_rollcall_directory_v1_connection_service, 2);
+  enumDesc(file_rollcall_directory_v1_connection_service, 3);
 
 /**
- * An account's SCIM settings. Owners and administrators.
+ * An account's SCIM settings and the log of its SCIM requests. Owners and
+ * administrators.
  *
  * Errors: INVALID_ARGUMENT (FIELD_INVALID), ABORTED (VERSION_MISMATCH).
  *
@@ -242,8 +542,9 @@ export const ConnectionService: GenService<{
     output: typeof ConnectionSchema;
   },
   /**
-   * Changes the fields of update_mask: provider, put_policy,
-   * create_conflict_policy.
+   * Changes the fields of update_mask: provider, profile, put_policy,
+   * create_conflict_policy, limits or one of its fields. A change reaches every
+   * gateway within seconds.
    *
    * @generated from rpc rollcall.directory.v1.ConnectionService.UpdateConnection
    */
@@ -251,6 +552,30 @@ export const ConnectionService: GenService<{
     methodKind: "unary";
     input: typeof UpdateConnectionRequestSchema;
     output: typeof ConnectionSchema;
+  },
+  /**
+   * Lists the SCIM requests of the caller's account, newest first. They are kept
+   * for 30 days and appear some seconds after the request. INVALID_ARGUMENT also
+   * PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED.
+   *
+   * @generated from rpc rollcall.directory.v1.ConnectionService.ListRequests
+   */
+  listRequests: {
+    methodKind: "unary";
+    input: typeof ListRequestsRequestSchema;
+    output: typeof ListRequestsResponseSchema;
+  },
+  /**
+   * Adds to the log. For the gateway: needs scope service. Dropped are requests
+   * of accounts that do not exist and what is no request, by its id or status;
+   * long texts are cut. One that is there already stays as it is.
+   *
+   * @generated from rpc rollcall.directory.v1.ConnectionService.RecordRequests
+   */
+  recordRequests: {
+    methodKind: "unary";
+    input: typeof RecordRequestsRequestSchema;
+    output: typeof EmptySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_rollcall_directory_v1_connection_service, 0);

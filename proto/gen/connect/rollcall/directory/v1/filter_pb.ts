@@ -108,7 +108,8 @@ export type Comparison = Message<"rollcall.directory.v1.Comparison"> & {
   /**
    * Contract path in snake_case, sub-attributes after a dot: "user_name",
    * "name.family_name", "emails.value", "enterprise.department", "create_time".
-   * An extension attribute is its URN, a colon and its name.
+   * An extension attribute is its URN, a colon and its name, with a dot before a
+   * sub-attribute. "schemas" is the URNs that a record has attributes of.
    *
    * @generated from field: string attribute = 1;
    */
@@ -120,7 +121,9 @@ export type Comparison = Message<"rollcall.directory.v1.Comparison"> & {
   operator: ComparisonOperator;
 
   /**
-   * The value to compare with. Unset only for PRESENT.
+   * The value to compare with. Unset only for PRESENT. `number` is for versions
+   * and for extension attributes; `instant` for times, and for texts of
+   * extension attributes that are dates.
    *
    * @generated from oneof rollcall.directory.v1.Comparison.value
    */
@@ -172,14 +175,17 @@ export const ComparisonSchema: GenMessage<Comparison> = /*@__PURE__*/
  */
 export type ElementMatch = Message<"rollcall.directory.v1.ElementMatch"> & {
   /**
-   * Contract path of the multi-valued attribute, e.g. "emails".
+   * Contract path of the multi-valued attribute, e.g. "emails", or of an
+   * extension attribute.
    *
    * @generated from field: string attribute = 1;
    */
   attribute: string;
 
   /**
-   * Attribute paths in here are relative to the element, e.g. "type".
+   * Attribute paths in here are relative to the element, e.g. "type". An element
+   * of an extension attribute that is no object is its own "value". No elements
+   * of elements.
    *
    * @generated from field: rollcall.directory.v1.Filter filter = 2;
    */

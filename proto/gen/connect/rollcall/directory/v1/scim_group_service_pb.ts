@@ -10,7 +10,7 @@ import type { Change } from "./change_pb.ts";
 import { file_rollcall_directory_v1_change } from "./change_pb.ts";
 import type { Filter } from "./filter_pb.ts";
 import { file_rollcall_directory_v1_filter } from "./filter_pb.ts";
-import type { LookupKey, MappingState, ScimRecordView } from "./scim_record_pb.ts";
+import type { LookupKey, MappingState, ScimRecordView, Sort } from "./scim_record_pb.ts";
 import { file_rollcall_directory_v1_scim_record } from "./scim_record_pb.ts";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
 
@@ -18,7 +18,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file rollcall/directory/v1/scim_group_service.proto.
  */
 export const file_rollcall_directory_v1_scim_group_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci5yb2xsY2FsbC9kaXJlY3RvcnkvdjEvc2NpbV9ncm91cF9zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEiuQMKCVNjaW1Hcm91cBIKCgJpZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOcHJvdmlzaW9uX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKB21hcHBpbmcYBiABKAsyIy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTWFwcGluZ1N0YXRlEhQKDGRpc3BsYXlfbmFtZRgKIAEoCRIYCgtleHRlcm5hbF9pZBgLIAEoCUgAiAEBEhcKCmdyb3VwX3R5cGUYDCABKAlIAYgBARIuCgdtZW1iZXJzGA0gAygLMh0ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLk1lbWJlchIrCgpleHRlbnNpb25zGA4gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIOCgxfZXh0ZXJuYWxfaWRCDQoLX2dyb3VwX3R5cGUiWQoGTWVtYmVyEg0KBXZhbHVlGAEgASgJEg8KB2Rpc3BsYXkYAiABKAkSLwoEdHlwZRgDIAEoDjIhLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5NZW1iZXJUeXBlIk4KFkNyZWF0ZVNjaW1Hcm91cFJlcXVlc3QSNAoKc2NpbV9ncm91cBgBIAEoCzIgLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltR3JvdXAiXQoZQmF0Y2hHZXRTY2ltR3JvdXBzUmVxdWVzdBILCgNpZHMYASADKAkSMwoEdmlldxgCIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkVmlldyJTChpCYXRjaEdldFNjaW1Hcm91cHNSZXNwb25zZRI1CgtzY2ltX2dyb3VwcxgBIAMoCzIgLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltR3JvdXAigwEKHEJhdGNoTG9va3VwU2NpbUdyb3Vwc1JlcXVlc3QSLgoEa2V5cxgBIAMoCzIgLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5Mb29rdXBLZXkSMwoEdmlldxgCIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkVmlldyJeCh1CYXRjaExvb2t1cFNjaW1Hcm91cHNSZXNwb25zZRI9CgdyZXN1bHRzGAEgAygLMiwucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1Hcm91cExvb2t1cFJlc3VsdCJhChVTY2ltR3JvdXBMb29rdXBSZXN1bHQSNQoLc2NpbV9ncm91cHMYASADKAsyIC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbUdyb3VwEhEKCXRydW5jYXRlZBgCIAEoCCK3AQoVTGlzdFNjaW1Hcm91cHNSZXF1ZXN0Ei0KBmZpbHRlchgBIAEoCzIdLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5GaWx0ZXISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSEwoLc3RhcnRfaW5kZXgYBCABKAUSMwoEdmlldxgFIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkVmlldyJ8ChZMaXN0U2NpbUdyb3Vwc1Jlc3BvbnNlEjUKC3NjaW1fZ3JvdXBzGAEgAygLMiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1Hcm91cBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSEgoKdG90YWxfc2l6ZRgDIAEoAyJpChZVcGRhdGVTY2ltR3JvdXBSZXF1ZXN0EgoKAmlkGAEgASgJEi4KB2NoYW5nZXMYAiADKAsyHS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ2hhbmdlEhMKC2lmX3ZlcnNpb25zGAMgAygDImoKF1JlcGxhY2VTY2ltR3JvdXBSZXF1ZXN0EgoKAmlkGAEgASgJEi4KB2NoYW5nZXMYAiADKAsyHS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ2hhbmdlEhMKC2lmX3ZlcnNpb25zGAMgAygDIjkKFkRlbGV0ZVNjaW1Hcm91cFJlcXVlc3QSCgoCaWQYASABKAkSEwoLaWZfdmVyc2lvbnMYAiADKAMiKAoaSGFyZERlbGV0ZVNjaW1Hcm91cFJlcXVlc3QSCgoCaWQYASABKAkqVgoKTWVtYmVyVHlwZRIbChdNRU1CRVJfVFlQRV9VTlNQRUNJRklFRBAAEhQKEE1FTUJFUl9UWVBFX1VTRVIQARIVChFNRU1CRVJfVFlQRV9HUk9VUBACMusGChBTY2ltR3JvdXBTZXJ2aWNlEmIKD0NyZWF0ZVNjaW1Hcm91cBItLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5DcmVhdGVTY2ltR3JvdXBSZXF1ZXN0GiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1Hcm91cBJ5ChJCYXRjaEdldFNjaW1Hcm91cHMSMC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQmF0Y2hHZXRTY2ltR3JvdXBzUmVxdWVzdBoxLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5CYXRjaEdldFNjaW1Hcm91cHNSZXNwb25zZRKCAQoVQmF0Y2hMb29rdXBTY2ltR3JvdXBzEjMucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkJhdGNoTG9va3VwU2NpbUdyb3Vwc1JlcXVlc3QaNC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQmF0Y2hMb29rdXBTY2ltR3JvdXBzUmVzcG9uc2USbQoOTGlzdFNjaW1Hcm91cHMSLC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTGlzdFNjaW1Hcm91cHNSZXF1ZXN0Gi0ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkxpc3RTY2ltR3JvdXBzUmVzcG9uc2USYgoPVXBkYXRlU2NpbUdyb3VwEi0ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlVwZGF0ZVNjaW1Hcm91cFJlcXVlc3QaIC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbUdyb3VwEmQKEFJlcGxhY2VTY2ltR3JvdXASLi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUmVwbGFjZVNjaW1Hcm91cFJlcXVlc3QaIC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbUdyb3VwElgKD0RlbGV0ZVNjaW1Hcm91cBItLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5EZWxldGVTY2ltR3JvdXBSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5EmAKE0hhcmREZWxldGVTY2ltR3JvdXASMS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuSGFyZERlbGV0ZVNjaW1Hcm91cFJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHliBnByb3RvMw", [file_google_protobuf_empty, file_google_protobuf_struct, file_google_protobuf_timestamp, file_rollcall_directory_v1_change, file_rollcall_directory_v1_filter, file_rollcall_directory_v1_scim_record]);
+  fileDesc("Ci5yb2xsY2FsbC9kaXJlY3RvcnkvdjEvc2NpbV9ncm91cF9zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEiuQMKCVNjaW1Hcm91cBIKCgJpZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEi8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOcHJvdmlzaW9uX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKB21hcHBpbmcYBiABKAsyIy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTWFwcGluZ1N0YXRlEhQKDGRpc3BsYXlfbmFtZRgKIAEoCRIYCgtleHRlcm5hbF9pZBgLIAEoCUgAiAEBEhcKCmdyb3VwX3R5cGUYDCABKAlIAYgBARIuCgdtZW1iZXJzGA0gAygLMh0ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLk1lbWJlchIrCgpleHRlbnNpb25zGA4gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIOCgxfZXh0ZXJuYWxfaWRCDQoLX2dyb3VwX3R5cGUiWQoGTWVtYmVyEg0KBXZhbHVlGAEgASgJEg8KB2Rpc3BsYXkYAiABKAkSLwoEdHlwZRgDIAEoDjIhLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5NZW1iZXJUeXBlIloKFkNyZWF0ZVNjaW1Hcm91cFJlcXVlc3QSNAoKc2NpbV9ncm91cBgBIAEoCzIgLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltR3JvdXASCgoCaWQYAiABKAkiXQoZQmF0Y2hHZXRTY2ltR3JvdXBzUmVxdWVzdBILCgNpZHMYASADKAkSMwoEdmlldxgCIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkVmlldyJTChpCYXRjaEdldFNjaW1Hcm91cHNSZXNwb25zZRI1CgtzY2ltX2dyb3VwcxgBIAMoCzIgLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltR3JvdXAigwEKHEJhdGNoTG9va3VwU2NpbUdyb3Vwc1JlcXVlc3QSLgoEa2V5cxgBIAMoCzIgLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5Mb29rdXBLZXkSMwoEdmlldxgCIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkVmlldyJeCh1CYXRjaExvb2t1cFNjaW1Hcm91cHNSZXNwb25zZRI9CgdyZXN1bHRzGAEgAygLMiwucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1Hcm91cExvb2t1cFJlc3VsdCJhChVTY2ltR3JvdXBMb29rdXBSZXN1bHQSNQoLc2NpbV9ncm91cHMYASADKAsyIC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbUdyb3VwEhEKCXRydW5jYXRlZBgCIAEoCCLiAQoVTGlzdFNjaW1Hcm91cHNSZXF1ZXN0Ei0KBmZpbHRlchgBIAEoCzIdLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5GaWx0ZXISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSEwoLc3RhcnRfaW5kZXgYBCABKAUSMwoEdmlldxgFIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkVmlldxIpCgRzb3J0GAYgASgLMhsucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNvcnQimQEKFkxpc3RTY2ltR3JvdXBzUmVzcG9uc2USNQoLc2NpbV9ncm91cHMYASADKAsyIC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbUdyb3VwEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgDEhsKE3ByZXZpb3VzX3BhZ2VfdG9rZW4YBCABKAkihgEKFlVwZGF0ZVNjaW1Hcm91cFJlcXVlc3QSCgoCaWQYASABKAkSLgoHY2hhbmdlcxgCIAMoCzIdLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5DaGFuZ2USEwoLaWZfdmVyc2lvbnMYAyADKAMSGwoTcmVxdWlyZWRfYXR0cmlidXRlcxgEIAMoCSKlAQoXUmVwbGFjZVNjaW1Hcm91cFJlcXVlc3QSCgoCaWQYASABKAkSLgoHY2hhbmdlcxgCIAMoCzIdLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5DaGFuZ2USEwoLaWZfdmVyc2lvbnMYAyADKAMSHAoUaW1tdXRhYmxlX2F0dHJpYnV0ZXMYBCADKAkSGwoTcmVxdWlyZWRfYXR0cmlidXRlcxgFIAMoCSI5ChZEZWxldGVTY2ltR3JvdXBSZXF1ZXN0EgoKAmlkGAEgASgJEhMKC2lmX3ZlcnNpb25zGAIgAygDIigKGkhhcmREZWxldGVTY2ltR3JvdXBSZXF1ZXN0EgoKAmlkGAEgASgJKlYKCk1lbWJlclR5cGUSGwoXTUVNQkVSX1RZUEVfVU5TUEVDSUZJRUQQABIUChBNRU1CRVJfVFlQRV9VU0VSEAESFQoRTUVNQkVSX1RZUEVfR1JPVVAQAjLrBgoQU2NpbUdyb3VwU2VydmljZRJiCg9DcmVhdGVTY2ltR3JvdXASLS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ3JlYXRlU2NpbUdyb3VwUmVxdWVzdBogLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltR3JvdXASeQoSQmF0Y2hHZXRTY2ltR3JvdXBzEjAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkJhdGNoR2V0U2NpbUdyb3Vwc1JlcXVlc3QaMS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQmF0Y2hHZXRTY2ltR3JvdXBzUmVzcG9uc2USggEKFUJhdGNoTG9va3VwU2NpbUdyb3VwcxIzLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5CYXRjaExvb2t1cFNjaW1Hcm91cHNSZXF1ZXN0GjQucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkJhdGNoTG9va3VwU2NpbUdyb3Vwc1Jlc3BvbnNlEm0KDkxpc3RTY2ltR3JvdXBzEiwucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkxpc3RTY2ltR3JvdXBzUmVxdWVzdBotLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5MaXN0U2NpbUdyb3Vwc1Jlc3BvbnNlEmIKD1VwZGF0ZVNjaW1Hcm91cBItLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5VcGRhdGVTY2ltR3JvdXBSZXF1ZXN0GiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1Hcm91cBJkChBSZXBsYWNlU2NpbUdyb3VwEi4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJlcGxhY2VTY2ltR3JvdXBSZXF1ZXN0GiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1Hcm91cBJYCg9EZWxldGVTY2ltR3JvdXASLS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRGVsZXRlU2NpbUdyb3VwUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRJgChNIYXJkRGVsZXRlU2NpbUdyb3VwEjEucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkhhcmREZWxldGVTY2ltR3JvdXBSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5YgZwcm90bzM", [file_google_protobuf_empty, file_google_protobuf_struct, file_google_protobuf_timestamp, file_rollcall_directory_v1_change, file_rollcall_directory_v1_filter, file_rollcall_directory_v1_scim_record]);
 
 /**
  * A group as RFC 7643 section 4.2 defines it.
@@ -157,6 +157,15 @@ export type CreateScimGroupRequest = Message<"rollcall.directory.v1.CreateScimGr
    * @generated from field: rollcall.directory.v1.ScimGroup scim_group = 1;
    */
   scimGroup?: ScimGroup | undefined;
+
+  /**
+   * The id that the record is to have, a UUID: Bulk refers to records before they
+   * exist. Empty: the server makes one. ALREADY_EXISTS (SCIM_ID_TAKEN) where the
+   * account has a record with it, deleted or not.
+   *
+   * @generated from field: string id = 2;
+   */
+  id: string;
 };
 
 /**
@@ -293,7 +302,8 @@ export type ListScimGroupsRequest = Message<"rollcall.directory.v1.ListScimGroup
   pageSize: number;
 
   /**
-   * From a previous answer to the same filter. Exclusive with start_index.
+   * From a previous answer to the same filter and sort. Exclusive with
+   * start_index. Good for 24 hours, then PAGE_TOKEN_EXPIRED.
    *
    * @generated from field: string page_token = 3;
    */
@@ -310,6 +320,13 @@ export type ListScimGroupsRequest = Message<"rollcall.directory.v1.ListScimGroup
    * @generated from field: rollcall.directory.v1.ScimRecordView view = 5;
    */
   view: ScimRecordView;
+
+  /**
+   * Unset: the order of creation.
+   *
+   * @generated from field: rollcall.directory.v1.Sort sort = 6;
+   */
+  sort?: Sort | undefined;
 };
 
 /**
@@ -341,6 +358,14 @@ export type ListScimGroupsResponse = Message<"rollcall.directory.v1.ListScimGrou
    * @generated from field: int64 total_size = 3;
    */
   totalSize: bigint;
+
+  /**
+   * Leads to the page before this one. Empty on the first page, and where the
+   * request had a start_index.
+   *
+   * @generated from field: string previous_page_token = 4;
+   */
+  previousPageToken: string;
 };
 
 /**
@@ -370,6 +395,16 @@ export type UpdateScimGroupRequest = Message<"rollcall.directory.v1.UpdateScimGr
    * @generated from field: repeated int64 if_versions = 3;
    */
   ifVersions: bigint[];
+
+  /**
+   * Contract paths ("URN:name", "URN:name.sub") of the attributes that a record
+   * must have which has any attribute of their extension, or any part of theirs.
+   * Changes of the extension that leave one without a value fail with
+   * REQUIRED_ATTRIBUTE_MISSING.
+   *
+   * @generated from field: repeated string required_attributes = 4;
+   */
+  requiredAttributes: string[];
 };
 
 /**
@@ -401,6 +436,23 @@ export type ReplaceScimGroupRequest = Message<"rollcall.directory.v1.ReplaceScim
    * @generated from field: repeated int64 if_versions = 3;
    */
   ifVersions: bigint[];
+
+  /**
+   * Contract paths of the attributes of the record's schema that take a value
+   * once, sub-attributes after a dot. Values that the record has stay where the
+   * changes leave them out, under REPLACE too; another value fails with
+   * ATTRIBUTE_IMMUTABLE.
+   *
+   * @generated from field: repeated string immutable_attributes = 4;
+   */
+  immutableAttributes: string[];
+
+  /**
+   * As in UpdateScimGroupRequest.
+   *
+   * @generated from field: repeated string required_attributes = 5;
+   */
+  requiredAttributes: string[];
 };
 
 /**
@@ -527,9 +579,9 @@ export const ScimGroupService: GenService<{
     output: typeof BatchLookupScimGroupsResponseSchema;
   },
   /**
-   * Lists groups in the order of their creation. Filterable: id, every
-   * attribute, create_time, update_time, provision_time, and members by value,
-   * display and type ("User" or "Group").
+   * Lists groups, in the order of their creation unless told otherwise.
+   * Filterable: id, version, schemas, create_time, update_time, provision_time,
+   * every attribute, and members by value, display and type ("User" or "Group").
    *
    * @generated from rpc rollcall.directory.v1.ScimGroupService.ListScimGroups
    */

@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file rollcall/directory/v1/scim_record.proto.
  */
 export const file_rollcall_directory_v1_scim_record: GenFile = /*@__PURE__*/
-  fileDesc("Cidyb2xsY2FsbC9kaXJlY3RvcnkvdjEvc2NpbV9yZWNvcmQucHJvdG8SFXJvbGxjYWxsLmRpcmVjdG9yeS52MSLcAQoMTWFwcGluZ1N0YXRlEg8KB3BlbmRpbmcYASABKAgSOAoHb3V0Y29tZRgCIAEoDjInLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5FeGVjdXRpb25PdXRjb21lEg0KBWVycm9yGAMgASgJEhQKDGV4ZWN1dGlvbl9pZBgEIAEoCRIwCgxwcm9jZXNzX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBlcnNvbl9pZBgGIAEoCRIXCg9vcmdhbml6YXRpb25faWQYByABKAkiVQoJTG9va3VwS2V5EjkKCWF0dHJpYnV0ZRgBIAEoDjImLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5Mb29rdXBBdHRyaWJ1dGUSDQoFdmFsdWUYAiABKAkq3QEKEEV4ZWN1dGlvbk91dGNvbWUSIQodRVhFQ1VUSU9OX09VVENPTUVfVU5TUEVDSUZJRUQQABIdChlFWEVDVVRJT05fT1VUQ09NRV9BUFBMSUVEEAESHwobRVhFQ1VUSU9OX09VVENPTUVfTk9fQ0hBTkdFEAISJwojRVhFQ1VUSU9OX09VVENPTUVfQ09ORElUSU9OX05PVF9NRVQQAxIcChhFWEVDVVRJT05fT1VUQ09NRV9GQUlMRUQQBBIfChtFWEVDVVRJT05fT1VUQ09NRV9VTk1BVENIRUQQBSpzCg5TY2ltUmVjb3JkS2luZBIgChxTQ0lNX1JFQ09SRF9LSU5EX1VOU1BFQ0lGSUVEEAASHgoaU0NJTV9SRUNPUkRfS0lORF9TQ0lNX1VTRVIQARIfChtTQ0lNX1JFQ09SRF9LSU5EX1NDSU1fR1JPVVAQAippCg5TY2ltUmVjb3JkVmlldxIgChxTQ0lNX1JFQ09SRF9WSUVXX1VOU1BFQ0lGSUVEEAASGgoWU0NJTV9SRUNPUkRfVklFV19CQVNJQxABEhkKFVNDSU1fUkVDT1JEX1ZJRVdfRlVMTBACKpgBCg9Mb29rdXBBdHRyaWJ1dGUSIAocTE9PS1VQX0FUVFJJQlVURV9VTlNQRUNJRklFRBAAEh4KGkxPT0tVUF9BVFRSSUJVVEVfVVNFUl9OQU1FEAESIAocTE9PS1VQX0FUVFJJQlVURV9FWFRFUk5BTF9JRBACEiEKHUxPT0tVUF9BVFRSSUJVVEVfRElTUExBWV9OQU1FEANiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Cidyb2xsY2FsbC9kaXJlY3RvcnkvdjEvc2NpbV9yZWNvcmQucHJvdG8SFXJvbGxjYWxsLmRpcmVjdG9yeS52MSLcAQoMTWFwcGluZ1N0YXRlEg8KB3BlbmRpbmcYASABKAgSOAoHb3V0Y29tZRgCIAEoDjInLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5FeGVjdXRpb25PdXRjb21lEg0KBWVycm9yGAMgASgJEhQKDGV4ZWN1dGlvbl9pZBgEIAEoCRIwCgxwcm9jZXNzX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBlcnNvbl9pZBgGIAEoCRIXCg9vcmdhbml6YXRpb25faWQYByABKAkiVQoJTG9va3VwS2V5EjkKCWF0dHJpYnV0ZRgBIAEoDjImLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5Mb29rdXBBdHRyaWJ1dGUSDQoFdmFsdWUYAiABKAkiQQoEU29ydBIRCglhdHRyaWJ1dGUYASABKAkSEgoKZGVzY2VuZGluZxgCIAEoCBISCgpjYXNlX2V4YWN0GAMgASgIKt0BChBFeGVjdXRpb25PdXRjb21lEiEKHUVYRUNVVElPTl9PVVRDT01FX1VOU1BFQ0lGSUVEEAASHQoZRVhFQ1VUSU9OX09VVENPTUVfQVBQTElFRBABEh8KG0VYRUNVVElPTl9PVVRDT01FX05PX0NIQU5HRRACEicKI0VYRUNVVElPTl9PVVRDT01FX0NPTkRJVElPTl9OT1RfTUVUEAMSHAoYRVhFQ1VUSU9OX09VVENPTUVfRkFJTEVEEAQSHwobRVhFQ1VUSU9OX09VVENPTUVfVU5NQVRDSEVEEAUqcwoOU2NpbVJlY29yZEtpbmQSIAocU0NJTV9SRUNPUkRfS0lORF9VTlNQRUNJRklFRBAAEh4KGlNDSU1fUkVDT1JEX0tJTkRfU0NJTV9VU0VSEAESHwobU0NJTV9SRUNPUkRfS0lORF9TQ0lNX0dST1VQEAIqaQoOU2NpbVJlY29yZFZpZXcSIAocU0NJTV9SRUNPUkRfVklFV19VTlNQRUNJRklFRBAAEhoKFlNDSU1fUkVDT1JEX1ZJRVdfQkFTSUMQARIZChVTQ0lNX1JFQ09SRF9WSUVXX0ZVTEwQAiqYAQoPTG9va3VwQXR0cmlidXRlEiAKHExPT0tVUF9BVFRSSUJVVEVfVU5TUEVDSUZJRUQQABIeChpMT09LVVBfQVRUUklCVVRFX1VTRVJfTkFNRRABEiAKHExPT0tVUF9BVFRSSUJVVEVfRVhURVJOQUxfSUQQAhIhCh1MT09LVVBfQVRUUklCVVRFX0RJU1BMQVlfTkFNRRADYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * Where the mapping of a SCIM record to a person or an organization stands.
@@ -103,6 +103,41 @@ export type LookupKey = Message<"rollcall.directory.v1.LookupKey"> & {
  */
 export const LookupKeySchema: GenMessage<LookupKey> = /*@__PURE__*/
   messageDesc(file_rollcall_directory_v1_scim_record, 1);
+
+/**
+ * By what a list is ordered (RFC 7644 section 3.4.2.3). A multi-valued attribute
+ * counts by its primary element, else by its first. Records without a value come
+ * last, where descending first; equal ones in the order of their creation.
+ *
+ * @generated from message rollcall.directory.v1.Sort
+ */
+export type Sort = Message<"rollcall.directory.v1.Sort"> & {
+  /**
+   * Contract path as in Comparison. Empty: the order of creation.
+   *
+   * @generated from field: string attribute = 1;
+   */
+  attribute: string;
+
+  /**
+   * @generated from field: bool descending = 2;
+   */
+  descending: boolean;
+
+  /**
+   * As in Comparison.
+   *
+   * @generated from field: bool case_exact = 3;
+   */
+  caseExact: boolean;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.Sort.
+ * Use `create(SortSchema)` to create a new message.
+ */
+export const SortSchema: GenMessage<Sort> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_scim_record, 2);
 
 /**
  * What one execution of the rules on one SCIM record came to.

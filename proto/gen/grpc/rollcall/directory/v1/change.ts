@@ -41,7 +41,7 @@ export interface Change {
   /**
    * Contract path of a top-level attribute ("emails"), of an enterprise
    * attribute ("enterprise.manager"), or of an extension attribute (URN, colon,
-   * name).
+   * name). A URN alone, with REMOVE, is the whole extension.
    */
   attribute: string;
   /**
@@ -64,11 +64,19 @@ export interface Change {
    * and [] clear. For REMOVE of a multi-valued attribute without `element`:
    * a list removes the elements of equal `value`, unset removes all.
    */
-  value?: any | undefined;
+  value?:
+    | any
+    | undefined;
+  /**
+   * The attribute, or the sub-attribute where there is one, takes a value once
+   * (RFC 7643 section 2.2, immutable): where it has one already and the step would
+   * change or remove it, the request fails with ATTRIBUTE_IMMUTABLE.
+   */
+  immutable: boolean;
 }
 
 function createBaseChange(): Change {
-  return { operation: 0, attribute: "", element: undefined, subAttribute: "", value: undefined };
+  return { operation: 0, attribute: "", element: undefined, subAttribute: "", value: undefined, immutable: false };
 }
 
 export const Change: MessageFns<Change> = {
@@ -87,6 +95,9 @@ export const Change: MessageFns<Change> = {
     }
     if (message.value !== undefined) {
       Value.encode(Value.wrap(message.value), writer.uint32(42).fork()).join();
+    }
+    if (message.immutable !== false) {
+      writer.uint32(48).bool(message.immutable);
     }
     return writer;
   },
@@ -144,6 +155,14 @@ export const Change: MessageFns<Change> = {
             message.value = Value.unwrap(Value.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.immutable = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -168,6 +187,7 @@ export const Change: MessageFns<Change> = {
       : undefined;
     message.subAttribute = object.subAttribute ?? "";
     message.value = object.value === undefined ? undefined : object.value;
+    message.immutable = object.immutable ?? false;
     return message;
   },
 };

@@ -15,12 +15,32 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Duration } from "../../../google/protobuf/duration.ts";
+import { Empty } from "../../../google/protobuf/empty.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { ScimRecordKind } from "./scim_record.ts";
 
 export const protobufPackage = "rollcall.directory.v1";
 
 export const protobufFileName = "rollcall/directory/v1/connection_service.proto";
+
+/** How much of SCIM the client uses. */
+export const ConnectionProfile = {
+  CONNECTION_PROFILE_UNSPECIFIED: 0,
+  /** CONNECTION_PROFILE_FULL - Everything. The default. */
+  CONNECTION_PROFILE_FULL: 1,
+  /** CONNECTION_PROFILE_MINIMAL - Users only; answers have schemas, id, externalId, active and meta alone. */
+  CONNECTION_PROFILE_MINIMAL: 2,
+} as const;
+
+export type ConnectionProfile = typeof ConnectionProfile[keyof typeof ConnectionProfile];
+
+export namespace ConnectionProfile {
+  export type CONNECTION_PROFILE_UNSPECIFIED = typeof ConnectionProfile.CONNECTION_PROFILE_UNSPECIFIED;
+  export type CONNECTION_PROFILE_FULL = typeof ConnectionProfile.CONNECTION_PROFILE_FULL;
+  export type CONNECTION_PROFILE_MINIMAL = typeof ConnectionProfile.CONNECTION_PROFILE_MINIMAL;
+}
 
 /** The identity provider at the other end. */
 export const ConnectionProvider = {
@@ -85,6 +105,24 @@ export interface Connection {
   provider: ConnectionProvider;
   putPolicy: PutPolicy;
   createConflictPolicy: CreateConflictPolicy;
+  profile: ConnectionProfile;
+  /** Never unset in answers. */
+  limits?: ConnectionLimits | undefined;
+}
+
+/** Bounds of what the client may ask for. 0 in a request: the default. */
+export interface ConnectionLimits {
+  /**
+   * Requests a second over time, for each token on each gateway: 1 to 10,000,
+   * default 500.
+   */
+  requestsPerSecond: number;
+  /** Requests at once after a quiet time: 1 to 20,000, default 1,000. */
+  requestBurst: number;
+  /** Resources on a page at most: 1 to 500, default 500. */
+  maxPageSize: number;
+  /** Operations of one Bulk request at most: 1 to 1,000, default 1,000. */
+  maxBulkOperations: number;
 }
 
 export interface GetConnectionRequest {
@@ -96,6 +134,70 @@ export interface UpdateConnectionRequest {
   updateMask?: string[] | undefined;
 }
 
+export interface ListRequestsRequest {
+  /** 0 is 100; more than 500 is 500. */
+  pageSize: number;
+  /** From a previous answer to the same question. */
+  pageToken: string;
+  /** Requests that concern this SCIM record. Empty: all. */
+  recordId: string;
+  /** Only requests that were answered with status 400 or more. */
+  failed: boolean;
+  /** Only requests that began at this time or later. Unset: no bound. */
+  startTime?:
+    | Date
+    | undefined;
+  /** Only requests that began before this time. Unset: no bound. */
+  endTime?: Date | undefined;
+}
+
+export interface ListRequestsResponse {
+  requests: ScimRequest[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+export interface RecordRequestsRequest {
+  /** At most 1,000. */
+  requests: ScimRequest[];
+}
+
+/**
+ * One SCIM request and its answer. Operations of a Bulk request have a row each,
+ * with the trace of their request.
+ */
+export interface ScimRequest {
+  /**
+   * UUID version 7, made by the gateway within an hour of request_time. The log
+   * is in the order of ids, and old ones are removed by them.
+   */
+  id: string;
+  /** Not in answers: it is the caller's. */
+  accountId: string;
+  requestTime?: Date | undefined;
+  method: string;
+  /** Path and query. Values in filters are masked: userName eq "***". */
+  path: string;
+  /** HTTP status of the answer. */
+  status: number;
+  /** scimType of the answer. Empty: none. */
+  scimType: string;
+  /** detail of the answer. Empty: none. */
+  detail: string;
+  duration?:
+    | Duration
+    | undefined;
+  /** W3C trace id, as in logs, spans and executions. */
+  traceId: string;
+  /** The SCIM record that it concerns. Unspecified, empty: none or several. */
+  recordKind: ScimRecordKind;
+  recordId: string;
+  /** Id of the token that it came with. */
+  tokenId: string;
+  /** The client's User-Agent header, at most 255 characters. */
+  userAgent: string;
+}
+
 function createBaseConnection(): Connection {
   return {
     version: 0,
@@ -104,6 +206,8 @@ function createBaseConnection(): Connection {
     provider: 0,
     putPolicy: 0,
     createConflictPolicy: 0,
+    profile: 0,
+    limits: undefined,
   };
 }
 
@@ -126,6 +230,12 @@ export const Connection: MessageFns<Connection> = {
     }
     if (message.createConflictPolicy !== 0) {
       writer.uint32(48).int32(message.createConflictPolicy);
+    }
+    if (message.profile !== 0) {
+      writer.uint32(56).int32(message.profile);
+    }
+    if (message.limits !== undefined) {
+      ConnectionLimits.encode(message.limits, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -191,6 +301,22 @@ export const Connection: MessageFns<Connection> = {
             message.createConflictPolicy = reader.int32() as any;
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.profile = reader.int32() as any;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.limits = ConnectionLimits.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -214,6 +340,101 @@ export const Connection: MessageFns<Connection> = {
     message.provider = object.provider ?? 0;
     message.putPolicy = object.putPolicy ?? 0;
     message.createConflictPolicy = object.createConflictPolicy ?? 0;
+    message.profile = object.profile ?? 0;
+    message.limits = (object.limits !== undefined && object.limits !== null)
+      ? ConnectionLimits.fromPartial(object.limits)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseConnectionLimits(): ConnectionLimits {
+  return { requestsPerSecond: 0, requestBurst: 0, maxPageSize: 0, maxBulkOperations: 0 };
+}
+
+export const ConnectionLimits: MessageFns<ConnectionLimits> = {
+  encode(message: ConnectionLimits, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestsPerSecond !== 0) {
+      writer.uint32(8).int32(message.requestsPerSecond);
+    }
+    if (message.requestBurst !== 0) {
+      writer.uint32(16).int32(message.requestBurst);
+    }
+    if (message.maxPageSize !== 0) {
+      writer.uint32(24).int32(message.maxPageSize);
+    }
+    if (message.maxBulkOperations !== 0) {
+      writer.uint32(32).int32(message.maxBulkOperations);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConnectionLimits {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConnectionLimits();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requestsPerSecond = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.requestBurst = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.maxPageSize = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.maxBulkOperations = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ConnectionLimits>, I>>(base?: I): ConnectionLimits {
+    return ConnectionLimits.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ConnectionLimits>, I>>(object: I): ConnectionLimits {
+    const message = createBaseConnectionLimits();
+    message.requestsPerSecond = object.requestsPerSecond ?? 0;
+    message.requestBurst = object.requestBurst ?? 0;
+    message.maxPageSize = object.maxPageSize ?? 0;
+    message.maxBulkOperations = object.maxBulkOperations ?? 0;
     return message;
   },
 };
@@ -330,8 +551,474 @@ export const UpdateConnectionRequest: MessageFns<UpdateConnectionRequest> = {
   },
 };
 
+function createBaseListRequestsRequest(): ListRequestsRequest {
+  return { pageSize: 0, pageToken: "", recordId: "", failed: false, startTime: undefined, endTime: undefined };
+}
+
+export const ListRequestsRequest: MessageFns<ListRequestsRequest> = {
+  encode(message: ListRequestsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pageSize !== 0) {
+      writer.uint32(8).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(18).string(message.pageToken);
+    }
+    if (message.recordId !== "") {
+      writer.uint32(26).string(message.recordId);
+    }
+    if (message.failed !== false) {
+      writer.uint32(32).bool(message.failed);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.startTime), writer.uint32(42).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.endTime), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRequestsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRequestsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.recordId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.failed = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.startTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.endTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListRequestsRequest>, I>>(base?: I): ListRequestsRequest {
+    return ListRequestsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListRequestsRequest>, I>>(object: I): ListRequestsRequest {
+    const message = createBaseListRequestsRequest();
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    message.recordId = object.recordId ?? "";
+    message.failed = object.failed ?? false;
+    message.startTime = object.startTime ?? undefined;
+    message.endTime = object.endTime ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListRequestsResponse(): ListRequestsResponse {
+  return { requests: [], nextPageToken: "" };
+}
+
+export const ListRequestsResponse: MessageFns<ListRequestsResponse> = {
+  encode(message: ListRequestsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.requests) {
+      ScimRequest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRequestsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRequestsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requests.push(ScimRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListRequestsResponse>, I>>(base?: I): ListRequestsResponse {
+    return ListRequestsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListRequestsResponse>, I>>(object: I): ListRequestsResponse {
+    const message = createBaseListRequestsResponse();
+    message.requests = object.requests?.map((e) => ScimRequest.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseRecordRequestsRequest(): RecordRequestsRequest {
+  return { requests: [] };
+}
+
+export const RecordRequestsRequest: MessageFns<RecordRequestsRequest> = {
+  encode(message: RecordRequestsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.requests) {
+      ScimRequest.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordRequestsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordRequestsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requests.push(ScimRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RecordRequestsRequest>, I>>(base?: I): RecordRequestsRequest {
+    return RecordRequestsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RecordRequestsRequest>, I>>(object: I): RecordRequestsRequest {
+    const message = createBaseRecordRequestsRequest();
+    message.requests = object.requests?.map((e) => ScimRequest.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseScimRequest(): ScimRequest {
+  return {
+    id: "",
+    accountId: "",
+    requestTime: undefined,
+    method: "",
+    path: "",
+    status: 0,
+    scimType: "",
+    detail: "",
+    duration: undefined,
+    traceId: "",
+    recordKind: 0,
+    recordId: "",
+    tokenId: "",
+    userAgent: "",
+  };
+}
+
+export const ScimRequest: MessageFns<ScimRequest> = {
+  encode(message: ScimRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.accountId !== "") {
+      writer.uint32(18).string(message.accountId);
+    }
+    if (message.requestTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.requestTime), writer.uint32(26).fork()).join();
+    }
+    if (message.method !== "") {
+      writer.uint32(34).string(message.method);
+    }
+    if (message.path !== "") {
+      writer.uint32(42).string(message.path);
+    }
+    if (message.status !== 0) {
+      writer.uint32(48).int32(message.status);
+    }
+    if (message.scimType !== "") {
+      writer.uint32(58).string(message.scimType);
+    }
+    if (message.detail !== "") {
+      writer.uint32(66).string(message.detail);
+    }
+    if (message.duration !== undefined) {
+      Duration.encode(message.duration, writer.uint32(74).fork()).join();
+    }
+    if (message.traceId !== "") {
+      writer.uint32(82).string(message.traceId);
+    }
+    if (message.recordKind !== 0) {
+      writer.uint32(88).int32(message.recordKind);
+    }
+    if (message.recordId !== "") {
+      writer.uint32(98).string(message.recordId);
+    }
+    if (message.tokenId !== "") {
+      writer.uint32(106).string(message.tokenId);
+    }
+    if (message.userAgent !== "") {
+      writer.uint32(114).string(message.userAgent);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ScimRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScimRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.requestTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.method = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.status = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.scimType = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.duration = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.recordKind = reader.int32() as any;
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.recordId = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.tokenId = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.userAgent = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ScimRequest>, I>>(base?: I): ScimRequest {
+    return ScimRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ScimRequest>, I>>(object: I): ScimRequest {
+    const message = createBaseScimRequest();
+    message.id = object.id ?? "";
+    message.accountId = object.accountId ?? "";
+    message.requestTime = object.requestTime ?? undefined;
+    message.method = object.method ?? "";
+    message.path = object.path ?? "";
+    message.status = object.status ?? 0;
+    message.scimType = object.scimType ?? "";
+    message.detail = object.detail ?? "";
+    message.duration = (object.duration !== undefined && object.duration !== null)
+      ? Duration.fromPartial(object.duration)
+      : undefined;
+    message.traceId = object.traceId ?? "";
+    message.recordKind = object.recordKind ?? 0;
+    message.recordId = object.recordId ?? "";
+    message.tokenId = object.tokenId ?? "";
+    message.userAgent = object.userAgent ?? "";
+    return message;
+  },
+};
+
 /**
- * An account's SCIM settings. Owners and administrators.
+ * An account's SCIM settings and the log of its SCIM requests. Owners and
+ * administrators.
  *
  * Errors: INVALID_ARGUMENT (FIELD_INVALID), ABORTED (VERSION_MISMATCH).
  */
@@ -348,8 +1035,9 @@ export const ConnectionServiceService = {
     responseDeserialize: (value: Buffer): Connection => Connection.decode(value),
   },
   /**
-   * Changes the fields of update_mask: provider, put_policy,
-   * create_conflict_policy.
+   * Changes the fields of update_mask: provider, profile, put_policy,
+   * create_conflict_policy, limits or one of its fields. A change reaches every
+   * gateway within seconds.
    */
   updateConnection: {
     path: "/rollcall.directory.v1.ConnectionService/UpdateConnection" as const,
@@ -361,16 +1049,59 @@ export const ConnectionServiceService = {
     responseSerialize: (value: Connection): Buffer => Buffer.from(Connection.encode(value).finish()),
     responseDeserialize: (value: Buffer): Connection => Connection.decode(value),
   },
+  /**
+   * Lists the SCIM requests of the caller's account, newest first. They are kept
+   * for 30 days and appear some seconds after the request. INVALID_ARGUMENT also
+   * PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED.
+   */
+  listRequests: {
+    path: "/rollcall.directory.v1.ConnectionService/ListRequests" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListRequestsRequest): Buffer => Buffer.from(ListRequestsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListRequestsRequest => ListRequestsRequest.decode(value),
+    responseSerialize: (value: ListRequestsResponse): Buffer =>
+      Buffer.from(ListRequestsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListRequestsResponse => ListRequestsResponse.decode(value),
+  },
+  /**
+   * Adds to the log. For the gateway: needs scope service. Dropped are requests
+   * of accounts that do not exist and what is no request, by its id or status;
+   * long texts are cut. One that is there already stays as it is.
+   */
+  recordRequests: {
+    path: "/rollcall.directory.v1.ConnectionService/RecordRequests" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RecordRequestsRequest): Buffer =>
+      Buffer.from(RecordRequestsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RecordRequestsRequest => RecordRequestsRequest.decode(value),
+    responseSerialize: (value: Empty): Buffer => Buffer.from(Empty.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Empty => Empty.decode(value),
+  },
 } as const;
 
 export interface ConnectionServiceServer extends UntypedServiceImplementation {
   /** The connection of the caller's account. The gateway reads it as well. */
   getConnection: handleUnaryCall<GetConnectionRequest, Connection>;
   /**
-   * Changes the fields of update_mask: provider, put_policy,
-   * create_conflict_policy.
+   * Changes the fields of update_mask: provider, profile, put_policy,
+   * create_conflict_policy, limits or one of its fields. A change reaches every
+   * gateway within seconds.
    */
   updateConnection: handleUnaryCall<UpdateConnectionRequest, Connection>;
+  /**
+   * Lists the SCIM requests of the caller's account, newest first. They are kept
+   * for 30 days and appear some seconds after the request. INVALID_ARGUMENT also
+   * PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED.
+   */
+  listRequests: handleUnaryCall<ListRequestsRequest, ListRequestsResponse>;
+  /**
+   * Adds to the log. For the gateway: needs scope service. Dropped are requests
+   * of accounts that do not exist and what is no request, by its id or status;
+   * long texts are cut. One that is there already stays as it is.
+   */
+  recordRequests: handleUnaryCall<RecordRequestsRequest, Empty>;
 }
 
 export interface ConnectionServiceClient extends Client {
@@ -391,8 +1122,9 @@ export interface ConnectionServiceClient extends Client {
     callback: (error: ServiceError | null, response: Connection) => void,
   ): ClientUnaryCall;
   /**
-   * Changes the fields of update_mask: provider, put_policy,
-   * create_conflict_policy.
+   * Changes the fields of update_mask: provider, profile, put_policy,
+   * create_conflict_policy, limits or one of its fields. A change reaches every
+   * gateway within seconds.
    */
   updateConnection(
     request: UpdateConnectionRequest,
@@ -408,6 +1140,46 @@ export interface ConnectionServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Connection) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lists the SCIM requests of the caller's account, newest first. They are kept
+   * for 30 days and appear some seconds after the request. INVALID_ARGUMENT also
+   * PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED.
+   */
+  listRequests(
+    request: ListRequestsRequest,
+    callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
+  ): ClientUnaryCall;
+  listRequests(
+    request: ListRequestsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
+  ): ClientUnaryCall;
+  listRequests(
+    request: ListRequestsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListRequestsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Adds to the log. For the gateway: needs scope service. Dropped are requests
+   * of accounts that do not exist and what is no request, by its id or status;
+   * long texts are cut. One that is there already stays as it is.
+   */
+  recordRequests(
+    request: RecordRequestsRequest,
+    callback: (error: ServiceError | null, response: Empty) => void,
+  ): ClientUnaryCall;
+  recordRequests(
+    request: RecordRequestsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Empty) => void,
+  ): ClientUnaryCall;
+  recordRequests(
+    request: RecordRequestsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Empty) => void,
   ): ClientUnaryCall;
 }
 

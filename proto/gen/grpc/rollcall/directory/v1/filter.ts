@@ -85,11 +85,16 @@ export interface Comparison {
   /**
    * Contract path in snake_case, sub-attributes after a dot: "user_name",
    * "name.family_name", "emails.value", "enterprise.department", "create_time".
-   * An extension attribute is its URN, a colon and its name.
+   * An extension attribute is its URN, a colon and its name, with a dot before a
+   * sub-attribute. "schemas" is the URNs that a record has attributes of.
    */
   attribute: string;
   operator: ComparisonOperator;
-  /** The value to compare with. Unset only for PRESENT. */
+  /**
+   * The value to compare with. Unset only for PRESENT. `number` is for versions
+   * and for extension attributes; `instant` for times, and for texts of
+   * extension attributes that are dates.
+   */
   value?:
     | { $case: "text"; value: string }
     | { $case: "boolean"; value: boolean }
@@ -102,9 +107,16 @@ export interface Comparison {
 
 /** A filter on the elements of one multi-valued attribute. */
 export interface ElementMatch {
-  /** Contract path of the multi-valued attribute, e.g. "emails". */
+  /**
+   * Contract path of the multi-valued attribute, e.g. "emails", or of an
+   * extension attribute.
+   */
   attribute: string;
-  /** Attribute paths in here are relative to the element, e.g. "type". */
+  /**
+   * Attribute paths in here are relative to the element, e.g. "type". An element
+   * of an extension attribute that is no object is its own "value". No elements
+   * of elements.
+   */
   filter?: Filter | undefined;
 }
 

@@ -20,7 +20,7 @@ import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Change } from "./change.ts";
 import { Filter } from "./filter.ts";
-import { LookupKey, MappingState, ScimRecordView } from "./scim_record.ts";
+import { LookupKey, MappingState, ScimRecordView, Sort } from "./scim_record.ts";
 
 export const protobufPackage = "rollcall.directory.v1";
 
@@ -93,7 +93,15 @@ export interface Member {
 
 export interface CreateScimGroupRequest {
   /** Output-only fields are ignored. */
-  scimGroup?: ScimGroup | undefined;
+  scimGroup?:
+    | ScimGroup
+    | undefined;
+  /**
+   * The id that the record is to have, a UUID: Bulk refers to records before they
+   * exist. Empty: the server makes one. ALREADY_EXISTS (SCIM_ID_TAKEN) where the
+   * account has a record with it, deleted or not.
+   */
+  id: string;
 }
 
 export interface BatchGetScimGroupsRequest {
@@ -130,11 +138,16 @@ export interface ListScimGroupsRequest {
     | undefined;
   /** 0 to 500; more is 500. 0 asks for the total alone. */
   pageSize: number;
-  /** From a previous answer to the same filter. Exclusive with start_index. */
+  /**
+   * From a previous answer to the same filter and sort. Exclusive with
+   * start_index. Good for 24 hours, then PAGE_TOKEN_EXPIRED.
+   */
   pageToken: string;
   /** 1-based index of the first result to return. 0 is 1. */
   startIndex: number;
   view: ScimRecordView;
+  /** Unset: the order of creation. */
+  sort?: Sort | undefined;
 }
 
 export interface ListScimGroupsResponse {
@@ -143,6 +156,11 @@ export interface ListScimGroupsResponse {
   nextPageToken: string;
   /** How many records match the filter over all pages. */
   totalSize: number;
+  /**
+   * Leads to the page before this one. Empty on the first page, and where the
+   * request had a start_index.
+   */
+  previousPageToken: string;
 }
 
 export interface UpdateScimGroupRequest {
@@ -150,6 +168,13 @@ export interface UpdateScimGroupRequest {
   changes: Change[];
   /** Apply only where the record has one of these versions. Empty: any. */
   ifVersions: number[];
+  /**
+   * Contract paths ("URN:name", "URN:name.sub") of the attributes that a record
+   * must have which has any attribute of their extension, or any part of theirs.
+   * Changes of the extension that leave one without a value fail with
+   * REQUIRED_ATTRIBUTE_MISSING.
+   */
+  requiredAttributes: string[];
 }
 
 export interface ReplaceScimGroupRequest {
@@ -158,6 +183,15 @@ export interface ReplaceScimGroupRequest {
   changes: Change[];
   /** As in UpdateScimGroupRequest. */
   ifVersions: number[];
+  /**
+   * Contract paths of the attributes of the record's schema that take a value
+   * once, sub-attributes after a dot. Values that the record has stay where the
+   * changes leave them out, under REPLACE too; another value fails with
+   * ATTRIBUTE_IMMUTABLE.
+   */
+  immutableAttributes: string[];
+  /** As in UpdateScimGroupRequest. */
+  requiredAttributes: string[];
 }
 
 export interface DeleteScimGroupRequest {
@@ -439,13 +473,16 @@ export const Member: MessageFns<Member> = {
 };
 
 function createBaseCreateScimGroupRequest(): CreateScimGroupRequest {
-  return { scimGroup: undefined };
+  return { scimGroup: undefined, id: "" };
 }
 
 export const CreateScimGroupRequest: MessageFns<CreateScimGroupRequest> = {
   encode(message: CreateScimGroupRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.scimGroup !== undefined) {
       ScimGroup.encode(message.scimGroup, writer.uint32(10).fork()).join();
+    }
+    if (message.id !== "") {
+      writer.uint32(18).string(message.id);
     }
     return writer;
   },
@@ -471,6 +508,14 @@ export const CreateScimGroupRequest: MessageFns<CreateScimGroupRequest> = {
             message.scimGroup = ScimGroup.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -491,6 +536,7 @@ export const CreateScimGroupRequest: MessageFns<CreateScimGroupRequest> = {
     message.scimGroup = (object.scimGroup !== undefined && object.scimGroup !== null)
       ? ScimGroup.fromPartial(object.scimGroup)
       : undefined;
+    message.id = object.id ?? "";
     return message;
   },
 };
@@ -809,7 +855,7 @@ export const ScimGroupLookupResult: MessageFns<ScimGroupLookupResult> = {
 };
 
 function createBaseListScimGroupsRequest(): ListScimGroupsRequest {
-  return { filter: undefined, pageSize: 0, pageToken: "", startIndex: 0, view: 0 };
+  return { filter: undefined, pageSize: 0, pageToken: "", startIndex: 0, view: 0, sort: undefined };
 }
 
 export const ListScimGroupsRequest: MessageFns<ListScimGroupsRequest> = {
@@ -828,6 +874,9 @@ export const ListScimGroupsRequest: MessageFns<ListScimGroupsRequest> = {
     }
     if (message.view !== 0) {
       writer.uint32(40).int32(message.view);
+    }
+    if (message.sort !== undefined) {
+      Sort.encode(message.sort, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -885,6 +934,14 @@ export const ListScimGroupsRequest: MessageFns<ListScimGroupsRequest> = {
             message.view = reader.int32() as any;
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.sort = Sort.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -909,12 +966,13 @@ export const ListScimGroupsRequest: MessageFns<ListScimGroupsRequest> = {
     message.pageToken = object.pageToken ?? "";
     message.startIndex = object.startIndex ?? 0;
     message.view = object.view ?? 0;
+    message.sort = (object.sort !== undefined && object.sort !== null) ? Sort.fromPartial(object.sort) : undefined;
     return message;
   },
 };
 
 function createBaseListScimGroupsResponse(): ListScimGroupsResponse {
-  return { scimGroups: [], nextPageToken: "", totalSize: 0 };
+  return { scimGroups: [], nextPageToken: "", totalSize: 0, previousPageToken: "" };
 }
 
 export const ListScimGroupsResponse: MessageFns<ListScimGroupsResponse> = {
@@ -927,6 +985,9 @@ export const ListScimGroupsResponse: MessageFns<ListScimGroupsResponse> = {
     }
     if (message.totalSize !== 0) {
       writer.uint32(24).int64(message.totalSize);
+    }
+    if (message.previousPageToken !== "") {
+      writer.uint32(34).string(message.previousPageToken);
     }
     return writer;
   },
@@ -968,6 +1029,14 @@ export const ListScimGroupsResponse: MessageFns<ListScimGroupsResponse> = {
             message.totalSize = longToNumber(reader.int64());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.previousPageToken = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -988,12 +1057,13 @@ export const ListScimGroupsResponse: MessageFns<ListScimGroupsResponse> = {
     message.scimGroups = object.scimGroups?.map((e) => ScimGroup.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
     message.totalSize = object.totalSize ?? 0;
+    message.previousPageToken = object.previousPageToken ?? "";
     return message;
   },
 };
 
 function createBaseUpdateScimGroupRequest(): UpdateScimGroupRequest {
-  return { id: "", changes: [], ifVersions: [] };
+  return { id: "", changes: [], ifVersions: [], requiredAttributes: [] };
 }
 
 export const UpdateScimGroupRequest: MessageFns<UpdateScimGroupRequest> = {
@@ -1010,6 +1080,9 @@ export const UpdateScimGroupRequest: MessageFns<UpdateScimGroupRequest> = {
         writer.int64(v);
       }
       writer.join();
+    }
+    for (const v of message.requiredAttributes) {
+      writer.uint32(34).string(v!);
     }
     return writer;
   },
@@ -1061,6 +1134,14 @@ export const UpdateScimGroupRequest: MessageFns<UpdateScimGroupRequest> = {
 
             break;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requiredAttributes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1081,12 +1162,13 @@ export const UpdateScimGroupRequest: MessageFns<UpdateScimGroupRequest> = {
     message.id = object.id ?? "";
     message.changes = object.changes?.map((e) => Change.fromPartial(e)) || [];
     message.ifVersions = object.ifVersions?.map((e) => e) || [];
+    message.requiredAttributes = object.requiredAttributes?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseReplaceScimGroupRequest(): ReplaceScimGroupRequest {
-  return { id: "", changes: [], ifVersions: [] };
+  return { id: "", changes: [], ifVersions: [], immutableAttributes: [], requiredAttributes: [] };
 }
 
 export const ReplaceScimGroupRequest: MessageFns<ReplaceScimGroupRequest> = {
@@ -1103,6 +1185,12 @@ export const ReplaceScimGroupRequest: MessageFns<ReplaceScimGroupRequest> = {
         writer.int64(v);
       }
       writer.join();
+    }
+    for (const v of message.immutableAttributes) {
+      writer.uint32(34).string(v!);
+    }
+    for (const v of message.requiredAttributes) {
+      writer.uint32(42).string(v!);
     }
     return writer;
   },
@@ -1154,6 +1242,22 @@ export const ReplaceScimGroupRequest: MessageFns<ReplaceScimGroupRequest> = {
 
             break;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.immutableAttributes.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.requiredAttributes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1174,6 +1278,8 @@ export const ReplaceScimGroupRequest: MessageFns<ReplaceScimGroupRequest> = {
     message.id = object.id ?? "";
     message.changes = object.changes?.map((e) => Change.fromPartial(e)) || [];
     message.ifVersions = object.ifVersions?.map((e) => e) || [];
+    message.immutableAttributes = object.immutableAttributes?.map((e) => e) || [];
+    message.requiredAttributes = object.requiredAttributes?.map((e) => e) || [];
     return message;
   },
 };
@@ -1359,9 +1465,9 @@ export const ScimGroupServiceService = {
     responseDeserialize: (value: Buffer): BatchLookupScimGroupsResponse => BatchLookupScimGroupsResponse.decode(value),
   },
   /**
-   * Lists groups in the order of their creation. Filterable: id, every
-   * attribute, create_time, update_time, provision_time, and members by value,
-   * display and type ("User" or "Group").
+   * Lists groups, in the order of their creation unless told otherwise.
+   * Filterable: id, version, schemas, create_time, update_time, provision_time,
+   * every attribute, and members by value, display and type ("User" or "Group").
    */
   listScimGroups: {
     path: "/rollcall.directory.v1.ScimGroupService/ListScimGroups" as const,
@@ -1435,9 +1541,9 @@ export interface ScimGroupServiceServer extends UntypedServiceImplementation {
   /** Answers exact lookups with one statement. At most 500 keys. */
   batchLookupScimGroups: handleUnaryCall<BatchLookupScimGroupsRequest, BatchLookupScimGroupsResponse>;
   /**
-   * Lists groups in the order of their creation. Filterable: id, every
-   * attribute, create_time, update_time, provision_time, and members by value,
-   * display and type ("User" or "Group").
+   * Lists groups, in the order of their creation unless told otherwise.
+   * Filterable: id, version, schemas, create_time, update_time, provision_time,
+   * every attribute, and members by value, display and type ("User" or "Group").
    */
   listScimGroups: handleUnaryCall<ListScimGroupsRequest, ListScimGroupsResponse>;
   /**
@@ -1507,9 +1613,9 @@ export interface ScimGroupServiceClient extends Client {
     callback: (error: ServiceError | null, response: BatchLookupScimGroupsResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Lists groups in the order of their creation. Filterable: id, every
-   * attribute, create_time, update_time, provision_time, and members by value,
-   * display and type ("User" or "Group").
+   * Lists groups, in the order of their creation unless told otherwise.
+   * Filterable: id, version, schemas, create_time, update_time, provision_time,
+   * every attribute, and members by value, display and type ("User" or "Group").
    */
   listScimGroups(
     request: ListScimGroupsRequest,

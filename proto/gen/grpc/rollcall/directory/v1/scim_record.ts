@@ -122,6 +122,19 @@ export interface LookupKey {
   value: string;
 }
 
+/**
+ * By what a list is ordered (RFC 7644 section 3.4.2.3). A multi-valued attribute
+ * counts by its primary element, else by its first. Records without a value come
+ * last, where descending first; equal ones in the order of their creation.
+ */
+export interface Sort {
+  /** Contract path as in Comparison. Empty: the order of creation. */
+  attribute: string;
+  descending: boolean;
+  /** As in Comparison. */
+  caseExact: boolean;
+}
+
 function createBaseMappingState(): MappingState {
   return {
     pending: false,
@@ -320,6 +333,85 @@ export const LookupKey: MessageFns<LookupKey> = {
     const message = createBaseLookupKey();
     message.attribute = object.attribute ?? 0;
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseSort(): Sort {
+  return { attribute: "", descending: false, caseExact: false };
+}
+
+export const Sort: MessageFns<Sort> = {
+  encode(message: Sort, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.attribute !== "") {
+      writer.uint32(10).string(message.attribute);
+    }
+    if (message.descending !== false) {
+      writer.uint32(16).bool(message.descending);
+    }
+    if (message.caseExact !== false) {
+      writer.uint32(24).bool(message.caseExact);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Sort {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSort();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.attribute = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.descending = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.caseExact = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Sort>, I>>(base?: I): Sort {
+    return Sort.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Sort>, I>>(object: I): Sort {
+    const message = createBaseSort();
+    message.attribute = object.attribute ?? "";
+    message.descending = object.descending ?? false;
+    message.caseExact = object.caseExact ?? false;
     return message;
   },
 };

@@ -20,7 +20,7 @@ import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Change } from "./change.ts";
 import { Filter } from "./filter.ts";
-import { LookupKey, MappingState, ScimRecordView } from "./scim_record.ts";
+import { LookupKey, MappingState, ScimRecordView, Sort } from "./scim_record.ts";
 
 export const protobufPackage = "rollcall.directory.v1";
 
@@ -166,13 +166,21 @@ export interface Manager {
   value?:
     | string
     | undefined;
-  /** Reserved for output; ignored in what a client writes. */
+  /** Output only: the display name of that user, where there is one. */
   displayName?: string | undefined;
 }
 
 export interface CreateScimUserRequest {
   /** Output-only fields are ignored. */
-  scimUser?: ScimUser | undefined;
+  scimUser?:
+    | ScimUser
+    | undefined;
+  /**
+   * The id that the record is to have, a UUID: Bulk refers to records before they
+   * exist. Empty: the server makes one. ALREADY_EXISTS (SCIM_ID_TAKEN) where the
+   * account has a record with it, deleted or not.
+   */
+  id: string;
 }
 
 export interface BatchGetScimUsersRequest {
@@ -209,11 +217,16 @@ export interface ListScimUsersRequest {
     | undefined;
   /** 0 to 500; more is 500. 0 asks for the total alone. */
   pageSize: number;
-  /** From a previous answer to the same filter. Exclusive with start_index. */
+  /**
+   * From a previous answer to the same filter and sort. Exclusive with
+   * start_index. Good for 24 hours, then PAGE_TOKEN_EXPIRED.
+   */
   pageToken: string;
   /** 1-based index of the first result to return. 0 is 1. */
   startIndex: number;
   view: ScimRecordView;
+  /** Unset: the order of creation. */
+  sort?: Sort | undefined;
 }
 
 export interface ListScimUsersResponse {
@@ -222,6 +235,11 @@ export interface ListScimUsersResponse {
   nextPageToken: string;
   /** How many records match the filter over all pages. */
   totalSize: number;
+  /**
+   * Leads to the page before this one. Empty on the first page, and where the
+   * request had a start_index.
+   */
+  previousPageToken: string;
 }
 
 export interface UpdateScimUserRequest {
@@ -229,6 +247,13 @@ export interface UpdateScimUserRequest {
   changes: Change[];
   /** Apply only where the record has one of these versions. Empty: any. */
   ifVersions: number[];
+  /**
+   * Contract paths ("URN:name", "URN:name.sub") of the attributes that a record
+   * must have which has any attribute of their extension, or any part of theirs.
+   * Changes of the extension that leave one without a value fail with
+   * REQUIRED_ATTRIBUTE_MISSING.
+   */
+  requiredAttributes: string[];
 }
 
 export interface ReplaceScimUserRequest {
@@ -237,6 +262,15 @@ export interface ReplaceScimUserRequest {
   changes: Change[];
   /** As in UpdateScimUserRequest. */
   ifVersions: number[];
+  /**
+   * Contract paths of the attributes of the record's schema that take a value
+   * once, sub-attributes after a dot. Values that the record has stay where the
+   * changes leave them out, under REPLACE too; another value fails with
+   * ATTRIBUTE_IMMUTABLE.
+   */
+  immutableAttributes: string[];
+  /** As in UpdateScimUserRequest. */
+  requiredAttributes: string[];
 }
 
 export interface DeleteScimUserRequest {
@@ -1345,13 +1379,16 @@ export const Manager: MessageFns<Manager> = {
 };
 
 function createBaseCreateScimUserRequest(): CreateScimUserRequest {
-  return { scimUser: undefined };
+  return { scimUser: undefined, id: "" };
 }
 
 export const CreateScimUserRequest: MessageFns<CreateScimUserRequest> = {
   encode(message: CreateScimUserRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.scimUser !== undefined) {
       ScimUser.encode(message.scimUser, writer.uint32(10).fork()).join();
+    }
+    if (message.id !== "") {
+      writer.uint32(18).string(message.id);
     }
     return writer;
   },
@@ -1377,6 +1414,14 @@ export const CreateScimUserRequest: MessageFns<CreateScimUserRequest> = {
             message.scimUser = ScimUser.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1397,6 +1442,7 @@ export const CreateScimUserRequest: MessageFns<CreateScimUserRequest> = {
     message.scimUser = (object.scimUser !== undefined && object.scimUser !== null)
       ? ScimUser.fromPartial(object.scimUser)
       : undefined;
+    message.id = object.id ?? "";
     return message;
   },
 };
@@ -1713,7 +1759,7 @@ export const ScimUserLookupResult: MessageFns<ScimUserLookupResult> = {
 };
 
 function createBaseListScimUsersRequest(): ListScimUsersRequest {
-  return { filter: undefined, pageSize: 0, pageToken: "", startIndex: 0, view: 0 };
+  return { filter: undefined, pageSize: 0, pageToken: "", startIndex: 0, view: 0, sort: undefined };
 }
 
 export const ListScimUsersRequest: MessageFns<ListScimUsersRequest> = {
@@ -1732,6 +1778,9 @@ export const ListScimUsersRequest: MessageFns<ListScimUsersRequest> = {
     }
     if (message.view !== 0) {
       writer.uint32(40).int32(message.view);
+    }
+    if (message.sort !== undefined) {
+      Sort.encode(message.sort, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -1789,6 +1838,14 @@ export const ListScimUsersRequest: MessageFns<ListScimUsersRequest> = {
             message.view = reader.int32() as any;
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.sort = Sort.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1813,12 +1870,13 @@ export const ListScimUsersRequest: MessageFns<ListScimUsersRequest> = {
     message.pageToken = object.pageToken ?? "";
     message.startIndex = object.startIndex ?? 0;
     message.view = object.view ?? 0;
+    message.sort = (object.sort !== undefined && object.sort !== null) ? Sort.fromPartial(object.sort) : undefined;
     return message;
   },
 };
 
 function createBaseListScimUsersResponse(): ListScimUsersResponse {
-  return { scimUsers: [], nextPageToken: "", totalSize: 0 };
+  return { scimUsers: [], nextPageToken: "", totalSize: 0, previousPageToken: "" };
 }
 
 export const ListScimUsersResponse: MessageFns<ListScimUsersResponse> = {
@@ -1831,6 +1889,9 @@ export const ListScimUsersResponse: MessageFns<ListScimUsersResponse> = {
     }
     if (message.totalSize !== 0) {
       writer.uint32(24).int64(message.totalSize);
+    }
+    if (message.previousPageToken !== "") {
+      writer.uint32(34).string(message.previousPageToken);
     }
     return writer;
   },
@@ -1872,6 +1933,14 @@ export const ListScimUsersResponse: MessageFns<ListScimUsersResponse> = {
             message.totalSize = longToNumber(reader.int64());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.previousPageToken = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1892,12 +1961,13 @@ export const ListScimUsersResponse: MessageFns<ListScimUsersResponse> = {
     message.scimUsers = object.scimUsers?.map((e) => ScimUser.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
     message.totalSize = object.totalSize ?? 0;
+    message.previousPageToken = object.previousPageToken ?? "";
     return message;
   },
 };
 
 function createBaseUpdateScimUserRequest(): UpdateScimUserRequest {
-  return { id: "", changes: [], ifVersions: [] };
+  return { id: "", changes: [], ifVersions: [], requiredAttributes: [] };
 }
 
 export const UpdateScimUserRequest: MessageFns<UpdateScimUserRequest> = {
@@ -1914,6 +1984,9 @@ export const UpdateScimUserRequest: MessageFns<UpdateScimUserRequest> = {
         writer.int64(v);
       }
       writer.join();
+    }
+    for (const v of message.requiredAttributes) {
+      writer.uint32(34).string(v!);
     }
     return writer;
   },
@@ -1965,6 +2038,14 @@ export const UpdateScimUserRequest: MessageFns<UpdateScimUserRequest> = {
 
             break;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requiredAttributes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1985,12 +2066,13 @@ export const UpdateScimUserRequest: MessageFns<UpdateScimUserRequest> = {
     message.id = object.id ?? "";
     message.changes = object.changes?.map((e) => Change.fromPartial(e)) || [];
     message.ifVersions = object.ifVersions?.map((e) => e) || [];
+    message.requiredAttributes = object.requiredAttributes?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseReplaceScimUserRequest(): ReplaceScimUserRequest {
-  return { id: "", changes: [], ifVersions: [] };
+  return { id: "", changes: [], ifVersions: [], immutableAttributes: [], requiredAttributes: [] };
 }
 
 export const ReplaceScimUserRequest: MessageFns<ReplaceScimUserRequest> = {
@@ -2007,6 +2089,12 @@ export const ReplaceScimUserRequest: MessageFns<ReplaceScimUserRequest> = {
         writer.int64(v);
       }
       writer.join();
+    }
+    for (const v of message.immutableAttributes) {
+      writer.uint32(34).string(v!);
+    }
+    for (const v of message.requiredAttributes) {
+      writer.uint32(42).string(v!);
     }
     return writer;
   },
@@ -2058,6 +2146,22 @@ export const ReplaceScimUserRequest: MessageFns<ReplaceScimUserRequest> = {
 
             break;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.immutableAttributes.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.requiredAttributes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2078,6 +2182,8 @@ export const ReplaceScimUserRequest: MessageFns<ReplaceScimUserRequest> = {
     message.id = object.id ?? "";
     message.changes = object.changes?.map((e) => Change.fromPartial(e)) || [];
     message.ifVersions = object.ifVersions?.map((e) => e) || [];
+    message.immutableAttributes = object.immutableAttributes?.map((e) => e) || [];
+    message.requiredAttributes = object.requiredAttributes?.map((e) => e) || [];
     return message;
   },
 };
@@ -2275,10 +2381,13 @@ export const ScimUserServiceService = {
     responseDeserialize: (value: Buffer): BatchLookupScimUsersResponse => BatchLookupScimUsersResponse.decode(value),
   },
   /**
-   * Lists users in the order of their creation. Filterable: id, every
-   * attribute, create_time, update_time, provision_time, and groups by value,
-   * display and type.
-   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, FIELD_INVALID.
+   * Lists users, in the order of their creation unless told otherwise.
+   * Filterable: id, version, schemas, create_time, update_time, provision_time,
+   * every attribute, the manager's display name as it is now, and groups, direct
+   * and indirect, by value, display and type. EQUAL is answered from an index on
+   * all of them but provision_time.
+   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED,
+   * SORT_INVALID, FIELD_INVALID.
    */
   listScimUsers: {
     path: "/rollcall.directory.v1.ScimUserService/ListScimUsers" as const,
@@ -2293,7 +2402,8 @@ export const ScimUserServiceService = {
   /**
    * Applies changes to the locked user, in order, all or none.
    * INVALID_ARGUMENT (CHANGE_INVALID, FILTER_INVALID, FIELD_INVALID,
-   * REQUIRED_ATTRIBUTE_MISSING), FAILED_PRECONDITION (TARGET_NOT_FOUND),
+   * REQUIRED_ATTRIBUTE_MISSING), FAILED_PRECONDITION (TARGET_NOT_FOUND,
+   * ATTRIBUTE_IMMUTABLE),
    * ALREADY_EXISTS (USER_NAME_TAKEN), ABORTED (VERSION_MISMATCH).
    */
   updateScimUser: {
@@ -2368,16 +2478,20 @@ export interface ScimUserServiceServer extends UntypedServiceImplementation {
   /** Answers exact lookups with one statement. At most 500 keys. */
   batchLookupScimUsers: handleUnaryCall<BatchLookupScimUsersRequest, BatchLookupScimUsersResponse>;
   /**
-   * Lists users in the order of their creation. Filterable: id, every
-   * attribute, create_time, update_time, provision_time, and groups by value,
-   * display and type.
-   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, FIELD_INVALID.
+   * Lists users, in the order of their creation unless told otherwise.
+   * Filterable: id, version, schemas, create_time, update_time, provision_time,
+   * every attribute, the manager's display name as it is now, and groups, direct
+   * and indirect, by value, display and type. EQUAL is answered from an index on
+   * all of them but provision_time.
+   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED,
+   * SORT_INVALID, FIELD_INVALID.
    */
   listScimUsers: handleUnaryCall<ListScimUsersRequest, ListScimUsersResponse>;
   /**
    * Applies changes to the locked user, in order, all or none.
    * INVALID_ARGUMENT (CHANGE_INVALID, FILTER_INVALID, FIELD_INVALID,
-   * REQUIRED_ATTRIBUTE_MISSING), FAILED_PRECONDITION (TARGET_NOT_FOUND),
+   * REQUIRED_ATTRIBUTE_MISSING), FAILED_PRECONDITION (TARGET_NOT_FOUND,
+   * ATTRIBUTE_IMMUTABLE),
    * ALREADY_EXISTS (USER_NAME_TAKEN), ABORTED (VERSION_MISMATCH).
    */
   updateScimUser: handleUnaryCall<UpdateScimUserRequest, ScimUser>;
@@ -2458,10 +2572,13 @@ export interface ScimUserServiceClient extends Client {
     callback: (error: ServiceError | null, response: BatchLookupScimUsersResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Lists users in the order of their creation. Filterable: id, every
-   * attribute, create_time, update_time, provision_time, and groups by value,
-   * display and type.
-   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, FIELD_INVALID.
+   * Lists users, in the order of their creation unless told otherwise.
+   * Filterable: id, version, schemas, create_time, update_time, provision_time,
+   * every attribute, the manager's display name as it is now, and groups, direct
+   * and indirect, by value, display and type. EQUAL is answered from an index on
+   * all of them but provision_time.
+   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED,
+   * SORT_INVALID, FIELD_INVALID.
    */
   listScimUsers(
     request: ListScimUsersRequest,
@@ -2481,7 +2598,8 @@ export interface ScimUserServiceClient extends Client {
   /**
    * Applies changes to the locked user, in order, all or none.
    * INVALID_ARGUMENT (CHANGE_INVALID, FILTER_INVALID, FIELD_INVALID,
-   * REQUIRED_ATTRIBUTE_MISSING), FAILED_PRECONDITION (TARGET_NOT_FOUND),
+   * REQUIRED_ATTRIBUTE_MISSING), FAILED_PRECONDITION (TARGET_NOT_FOUND,
+   * ATTRIBUTE_IMMUTABLE),
    * ALREADY_EXISTS (USER_NAME_TAKEN), ABORTED (VERSION_MISMATCH).
    */
   updateScimUser(

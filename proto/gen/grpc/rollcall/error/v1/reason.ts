@@ -34,6 +34,7 @@ export const Reason = {
   REASON_RULE_SET_NOT_FOUND: 25,
   REASON_EXECUTION_NOT_FOUND: 26,
   REASON_TOKEN_NOT_FOUND: 27,
+  REASON_EXTENSION_SCHEMA_NOT_FOUND: 28,
   REASON_ACCOUNT_ID_TAKEN: 40,
   /** REASON_USER_NAME_TAKEN - Another SCIM user has the userName. */
   REASON_USER_NAME_TAKEN: 41,
@@ -41,6 +42,10 @@ export const Reason = {
   REASON_DISPLAY_NAME_TAKEN: 42,
   REASON_PRIMARY_EMAIL_TAKEN: 43,
   REASON_ORGANIZATION_NAME_TAKEN: 44,
+  /** REASON_SCHEMA_URN_TAKEN - The account has a schema with the URN. */
+  REASON_SCHEMA_URN_TAKEN: 45,
+  /** REASON_SCIM_ID_TAKEN - The account has a SCIM record with the id, deleted or not. */
+  REASON_SCIM_ID_TAKEN: 46,
   /** REASON_FIELD_INVALID - A field has no acceptable value; the field violations say which and why. */
   REASON_FIELD_INVALID: 60,
   REASON_FILTER_INVALID: 61,
@@ -56,10 +61,18 @@ export const Reason = {
   REASON_REQUIRED_ATTRIBUTE_MISSING: 66,
   /** REASON_MEMBER_CYCLE - A group would contain itself. */
   REASON_MEMBER_CYCLE: 67,
+  /** REASON_PAGE_TOKEN_EXPIRED - The page token is too old to go on from. */
+  REASON_PAGE_TOKEN_EXPIRED: 68,
+  /** REASON_SORT_INVALID - The attribute cannot be sorted by. */
+  REASON_SORT_INVALID: 69,
+  /** REASON_ATTRIBUTE_IMMUTABLE - The attribute has a value that never changes. */
+  REASON_ATTRIBUTE_IMMUTABLE: 70,
   /** REASON_VERSION_MISMATCH - The record has another version than the caller requires. */
   REASON_VERSION_MISMATCH: 80,
   /** REASON_TOKEN_NOT_ACTIVE - The token has ended, so it cannot be rotated. */
   REASON_TOKEN_NOT_ACTIVE: 81,
+  /** REASON_EXTENSION_SCHEMA_IN_USE - Records have values of the schema, or could have. */
+  REASON_EXTENSION_SCHEMA_IN_USE: 82,
   /** REASON_UNAVAILABLE - A dependency is away. Retry. */
   REASON_UNAVAILABLE: 100,
   /** REASON_INTERNAL - A fault of the server. The log has more under the trace id. */
@@ -84,11 +97,14 @@ export namespace Reason {
   export type REASON_RULE_SET_NOT_FOUND = typeof Reason.REASON_RULE_SET_NOT_FOUND;
   export type REASON_EXECUTION_NOT_FOUND = typeof Reason.REASON_EXECUTION_NOT_FOUND;
   export type REASON_TOKEN_NOT_FOUND = typeof Reason.REASON_TOKEN_NOT_FOUND;
+  export type REASON_EXTENSION_SCHEMA_NOT_FOUND = typeof Reason.REASON_EXTENSION_SCHEMA_NOT_FOUND;
   export type REASON_ACCOUNT_ID_TAKEN = typeof Reason.REASON_ACCOUNT_ID_TAKEN;
   export type REASON_USER_NAME_TAKEN = typeof Reason.REASON_USER_NAME_TAKEN;
   export type REASON_DISPLAY_NAME_TAKEN = typeof Reason.REASON_DISPLAY_NAME_TAKEN;
   export type REASON_PRIMARY_EMAIL_TAKEN = typeof Reason.REASON_PRIMARY_EMAIL_TAKEN;
   export type REASON_ORGANIZATION_NAME_TAKEN = typeof Reason.REASON_ORGANIZATION_NAME_TAKEN;
+  export type REASON_SCHEMA_URN_TAKEN = typeof Reason.REASON_SCHEMA_URN_TAKEN;
+  export type REASON_SCIM_ID_TAKEN = typeof Reason.REASON_SCIM_ID_TAKEN;
   export type REASON_FIELD_INVALID = typeof Reason.REASON_FIELD_INVALID;
   export type REASON_FILTER_INVALID = typeof Reason.REASON_FILTER_INVALID;
   export type REASON_PAGE_TOKEN_INVALID = typeof Reason.REASON_PAGE_TOKEN_INVALID;
@@ -97,8 +113,12 @@ export namespace Reason {
   export type REASON_MEMBER_NOT_FOUND = typeof Reason.REASON_MEMBER_NOT_FOUND;
   export type REASON_REQUIRED_ATTRIBUTE_MISSING = typeof Reason.REASON_REQUIRED_ATTRIBUTE_MISSING;
   export type REASON_MEMBER_CYCLE = typeof Reason.REASON_MEMBER_CYCLE;
+  export type REASON_PAGE_TOKEN_EXPIRED = typeof Reason.REASON_PAGE_TOKEN_EXPIRED;
+  export type REASON_SORT_INVALID = typeof Reason.REASON_SORT_INVALID;
+  export type REASON_ATTRIBUTE_IMMUTABLE = typeof Reason.REASON_ATTRIBUTE_IMMUTABLE;
   export type REASON_VERSION_MISMATCH = typeof Reason.REASON_VERSION_MISMATCH;
   export type REASON_TOKEN_NOT_ACTIVE = typeof Reason.REASON_TOKEN_NOT_ACTIVE;
+  export type REASON_EXTENSION_SCHEMA_IN_USE = typeof Reason.REASON_EXTENSION_SCHEMA_IN_USE;
   export type REASON_UNAVAILABLE = typeof Reason.REASON_UNAVAILABLE;
   export type REASON_INTERNAL = typeof Reason.REASON_INTERNAL;
 }

@@ -1,0 +1,39 @@
+import type { Database } from "@rollcall/runtime/database";
+import type { Logger } from "@rollcall/runtime/log";
+import { repeat } from "./repeat.ts";
+import { purgeRequests } from "./storage/requests.ts";
+
+interface RetentionOptions {
+  db: Database;
+  logger: Logger;
+  /** What time it is. */
+  now?: () => Date;
+}
+
+const PAUSE_MS = 3_600_000;
+const REQUEST_LOG_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Removes what is kept for a time only, once an hour. Every process does so,
+ * those without reconcile as well: no setting can leave nobody to do it, and
+ * two at a time do not get into each other's way.
+ */
+export function startRetention({ db, logger, now = () => new Date() }: RetentionOptions): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const purge = async () => {
+    try {
+      const requests = await purgeRequests(db.pool, new Date(now().getTime() - REQUEST_LOG_MS), { signal });
+      if (requests > 0) logger.info({ requests }, "removed requests of more than 30 days ago from the log");
+    } catch (error) {
+      logger.warn({ err: error }, "outdated records could not be removed; they will be in an hour");
+    }
+  };
+  const purging = repeat(purge, PAUSE_MS);
+  return {
+    async stop() {
+      stopping.abort();
+      await purging.stop();
+    },
+  };
+}
