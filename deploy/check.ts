@@ -12,6 +12,7 @@ const checks: Record<string, () => boolean> = {
   "contracts break nobody": () => run("buf", "breaking", "--against", "proto/released.binpb"),
   "generated code is current": generatedCodeIsCurrent,
   "OpenAPI is valid": openApiIsValid,
+  "docs/conformance.md is current": () => run("node", "test/conformance/generate.ts", "--check"),
 };
 
 const failed = Object.entries(checks)
