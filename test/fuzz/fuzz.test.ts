@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { startTestStack, type TestStack } from "../e2e/stack.ts";
 import { openAccount, type Target } from "./account.ts";
 import { regressions } from "./regressions.ts";
-import { fuzz } from "./run.ts";
+import { fuzz, slowness } from "./run.ts";
 import { createTargets } from "./target.ts";
 import { tryRequest } from "./try-request.ts";
 
@@ -24,7 +24,10 @@ it.each(regressions)("does no longer do what it once did: $fault", async ({ requ
   const [target] = await createTargets(stack.processes, 1, `regression-${accounts++}`);
   const account = await openAccount(target as Target);
   try {
-    for (const request of requests) expect((await tryRequest(account, request)).fault).toBeUndefined();
+    for (const request of requests) {
+      expect((await tryRequest(account, request)).fault).toBeUndefined();
+      expect(await slowness(account, request)).toBeUndefined();
+    }
   } finally {
     await account.close();
   }

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { startStack } from "../../deploy/local/stack.ts";
 import type { FuzzRequest } from "./requests.ts";
 import { type Failure, fuzz, type Report } from "./run.ts";
@@ -13,7 +12,8 @@ import { createTargets } from "./target.ts";
  *
  * Options: --seed N (the time), --seconds N (60).
  */
-const { seed, seconds } = options();
+const seed = option("seed", Date.now() % 1_000_000_000);
+const seconds = option("seconds", 60);
 const ACCOUNTS = 6;
 const CASES = 500;
 
@@ -66,10 +66,12 @@ function shorten(line: string): string {
   return line.length > 4_000 ? `${line.slice(0, 4_000)}… (${line.length} characters)` : line;
 }
 
-function options(): { seed: number; seconds: number } {
-  const { values } = parseArgs({ options: { seed: { type: "string" }, seconds: { type: "string" } } });
-  const [seed, seconds] = [Number(values.seed ?? Date.now() % 1_000_000_000), Number(values.seconds ?? 60)];
-  if (Number.isSafeInteger(seed) && Number.isFinite(seconds) && seconds > 0) return { seed, seconds };
-  console.error("--seed must be a whole number, --seconds a number above 0.");
-  process.exit(2);
+function option(name: string, fallback: number): number {
+  const at = process.argv.indexOf(`--${name}`);
+  const value = at < 0 ? fallback : Number(process.argv[at + 1]);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    console.error(`--${name} must be a whole number of at least 1.`);
+    process.exit(2);
+  }
+  return value;
 }
