@@ -1,8 +1,10 @@
 import type { Instance } from "./instance.ts";
+import { DEFAULT_DATA } from "./start-options.ts";
 
 /** What `npm start` prints when everything answers: how to reach it and how to try it out. */
-export function greeting(instance: Instance, logs: string): string {
+export function greeting(instance: Instance, logs: string, dataDir: string): string {
   const { scim, token, grpc, account, ownerToken } = instance;
+  const demo = dataDir === DEFAULT_DATA ? "npm run demo" : `npm run demo -- --data ${dataDir}`;
   const headers = `-H "Authorization: Bearer ${token}"`;
   return `
 Rollcall is running.
@@ -35,7 +37,7 @@ Give the SCIM base URL and token to an identity provider, or be one:
     -d '${JSON.stringify(exampleQuery)}' \\
     http://${grpc.directory}/rollcall.directory.v1.PeopleService/ListPeople
 
-\`npm run demo\` in another terminal provisions a company of 1,000 people.
+\`${demo}\` in another terminal provisions a company of 1,000 people.
 Ctrl-C stops everything.
 `;
 }

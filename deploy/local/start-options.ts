@@ -23,6 +23,9 @@ export const startHelp = `npm start [-- options]
 DIRECTORY_DATABASE_URL and TOKEN_DATABASE_URL use another PostgreSQL in place of
 the embedded one. ROLLCALL_LOG_LEVEL and OTEL_* reach the services.`;
 
+/** Where data are kept between starts, unless told otherwise. */
+export const DEFAULT_DATA = ".rollcall";
+
 /**
  * Reads the command line.
  *
@@ -47,7 +50,7 @@ function parse(args: string[]) {
       options: {
         json: { type: "boolean", default: false },
         port: { type: "string", default: "8080" },
-        data: { type: "string", default: ".rollcall" },
+        data: { type: "string", default: DEFAULT_DATA },
         fresh: { type: "boolean", default: false },
         "no-rate-limit": { type: "boolean", default: false },
         help: { type: "boolean", default: false },

@@ -61,7 +61,7 @@ async function run({ json, dataDir, ...options }: StartOptions): Promise<void> {
     const { scim, token, http, grpc, pids, account, ownerToken } = stack;
     const instance: Instance = { scim, token, http, grpc, pids, account, ownerToken };
     await publishInstance(dataDir, instance);
-    console.log(json ? JSON.stringify(instance) : greeting(instance, stack.logs));
+    console.log(json ? JSON.stringify(instance) : greeting(instance, stack.logs, dataDir));
     const failure = await Promise.race([stack.failed, interrupted()]);
     if (!failure && !json) {
       console.log("Stopping …");

@@ -65,6 +65,11 @@ describe("0002-scim", () => {
 
     const unkeyed = await client.query("select from scim_user where value_keys = '{}'");
     expect(unkeyed.rowCount).toBe(0);
+    const measured = await client.query(
+      `select bool_and(bytes = octet_length(document::text)) as all from (select document_bytes, attributes from scim_user
+       union all select document_bytes, attributes from scim_group) r (bytes, document)`,
+    );
+    expect(measured.rows).toEqual([{ all: true }]);
     expect(await find("scim_user", "acme", equal("title", "TITLE 650"))).toEqual(["User 650"]);
     expect(await find("scim_user", "other", equal("title", "title 1201"))).toEqual(["User 1201"]);
     expect(await find("scim_user", "other", equal("title", "title 650"))).toEqual([]);

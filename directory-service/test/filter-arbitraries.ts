@@ -132,6 +132,10 @@ const onExtension = fc.oneof(
   presence(`${URN}:a`, `${URN}:b`, `${URN}:b.c`),
 );
 
+/** Alternatives on the same few attributes, which SQL asks all at once. */
+const alternatives = (leaf: fc.Arbitrary<Filter>) =>
+  fc.array(leaf, { minLength: 2, maxLength: 5 }).map((filters) => or(...filters));
+
 /** Filters, with the given comparisons as their leaves. */
 function tree(...leaves: fc.Arbitrary<Filter>[]): fc.Arbitrary<Filter> {
   return fc.letrec<{ filter: Filter }>((tie) => ({
@@ -173,6 +177,19 @@ const inMember = tree(onText("display"), onId(userId, USERS, "value"), onType("t
 export const userFilter = tree(
   onText("user_name", "external_id", "display_name", "title", "name.family_name", "emails.value", "emails.type"),
   onText("addresses.street_address", "enterprise.department", "enterprise.organization"),
+  alternatives(
+    fc.oneof(
+      onText("emails.value", "emails.type"),
+      inEmail.map((inner) => element("emails", inner)),
+    ),
+  ),
+  alternatives(fc.oneof(onText("title", "enterprise.manager.display_name"), onExtension)),
+  alternatives(
+    fc.oneof(
+      onText("groups.display"),
+      inGroup.map((inner) => element("groups", inner)),
+    ),
+  ),
   onText("enterprise.manager.value", "enterprise.manager.display_name", "groups.display"),
   onId(userId, USERS, "id", "enterprise.manager.value"),
   onId(groupId, GROUP_NAMES.length, "groups.value"),
@@ -192,6 +209,12 @@ export const userFilter = tree(
 /** Filters on everything that groups have. */
 export const groupFilter = tree(
   onText("external_id", "display_name", "group_type", "members.display"),
+  alternatives(
+    fc.oneof(
+      onText("members.display"),
+      inMember.map((inner) => element("members", inner)),
+    ),
+  ),
   onId(groupId, GROUP_NAMES.length, "id", "members.value"),
   onId(userId, USERS, "members.value"),
   onType("members.type", "User", "Group", "GROUP"),

@@ -29,9 +29,17 @@ describe("matchesRecord", () => {
     expect(matches(element("emails", and(equal("type", "home"), equal("primary", true))))).toBe(false);
   });
 
-  it("takes ne for true where there is no value, but not where there is no element", () => {
-    expect(matches(comparison("title", Op.COMPARISON_OPERATOR_NOT_EQUAL, "x"))).toBe(true);
-    expect(matches(comparison("phone_numbers.value", Op.COMPARISON_OPERATOR_NOT_EQUAL, "x"))).toBe(false);
+  it("takes ne for true where there is no value, no element or another one, but in a value path only of an element", () => {
+    const unequal = (path: string, value: string) => comparison(path, Op.COMPARISON_OPERATOR_NOT_EQUAL, value);
+    expect(matches(unequal("title", "x"))).toBe(true);
+    expect(matches(unequal("phone_numbers.value", "x"))).toBe(true);
+    expect(matches(unequal("emails.type", "work"))).toBe(true);
+    expect(matches(unequal("emails.display", "x"))).toBe(true);
+    expect(matches(comparison("phone_numbers.primary", Op.COMPARISON_OPERATOR_NOT_EQUAL, true))).toBe(true);
+    const alone = (filter: Parameters<typeof matchesRecord>[0]) =>
+      matchesRecord(filter, { emails: [{ type: "work" }] }, SCIM_USER);
+    expect(alone(unequal("emails.type", "work"))).toBe(false);
+    expect(matches(element("phone_numbers", unequal("value", "x")))).toBe(false);
     expect(matches(not(equal("phone_numbers.value", "x")))).toBe(true);
   });
 

@@ -59,17 +59,19 @@ const MEMBERSHIP = Object.fromEntries(
   ["value", "display", "type"].map((key) => [key, { key, type: "text", maxLength: 0 } as const]),
 );
 
-/** The values of which one has to satisfy a comparison: none for an empty list. */
+/** The values of which one has to satisfy a comparison. A list without elements is an attribute without a value. */
 function candidates(path: string, document: Attributes, schema: RecordSchema, facts: Facts): unknown[] {
+  const values = valuesOf(path, document, schema, facts);
+  return values.length > 0 ? values : [undefined];
+}
+
+function valuesOf(path: string, document: Attributes, schema: RecordSchema, facts: Facts): unknown[] {
   if (path === "schemas") return schemaUrns(schema, document);
   if (Object.hasOwn(facts, path)) return [facts[path]];
   const [list = "", field = ""] = path.split(".");
   if (Object.hasOwn(facts, list)) return elementsOf(facts[list]).map((element) => element[field]);
   const extension = extensionAttribute(path);
-  if (extension) {
-    const values = valuesAlong(document, extension.path);
-    return values.length > 0 ? values : [undefined];
-  }
+  if (extension) return valuesAlong(document, extension.path);
   const attribute = attributeOf(schema, path);
   if (attribute) return [valueAt(document, attribute.path)];
   const sub = subAttribute(schema, path);

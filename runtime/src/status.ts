@@ -124,8 +124,9 @@ function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && "code" in error && "details" in error;
 }
 
-/** Statuses that grpc-js itself makes carry no ErrorInfo: a dead server, a passed deadline. */
+/** Statuses that grpc-js itself makes carry no ErrorInfo: a dead server, a passed deadline, too large a message. */
 function reasonOf(code: status): ReasonName {
+  if (code === status.RESOURCE_EXHAUSTED) return "RESPONSE_TOO_LARGE";
   return code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED || code === status.CANCELLED
     ? "UNAVAILABLE"
     : "INTERNAL";

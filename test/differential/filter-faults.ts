@@ -121,6 +121,7 @@ const parseFilter: Fault[] = [
     anna,
   ),
   about("scim2-parse-filter", "ne fails where there is no value", UNASSIGNED, 'title ne "x"', nobody, anna),
+  about("scim2-parse-filter", "ne fails where a list has no element", UNASSIGNED, 'ims.value ne "x"', nobody, anna),
   about("scim2-parse-filter", "eq null finds nothing", UNASSIGNED, "title eq null", nobody, anna),
   about("scim2-parse-filter", "text is always compared exactly", CASE_EXACT, 'userName eq "ANNA"', nobody, anna),
   about(

@@ -5,11 +5,11 @@ import {
   SchemaAttributeType,
   UpdateExtensionSchemaRequest,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
-import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { ScimRecordKind, ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ScimAnswer } from "./scim-client.ts";
 import { patchOp, USER } from "./scim-messages.ts";
-import { type Account, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, as, startTestStack, type TestStack } from "./stack.ts";
 
 const BADGE = "urn:acme:scim:2.0:Badge";
 
@@ -373,6 +373,86 @@ describe("an account's schema", () => {
     expect(await badge(`attributes=${BADGE}`)).toEqual({ number: 5, colour: "red" });
     expect(await badge(`excludedAttributes=${BADGE}`)).toEqual({ number: 5 });
     expect(await badge(`excludedAttributes=${BADGE}:colour`)).toEqual({ number: 5 });
+  });
+
+  it("keeps secrets, and gives them to nobody who asks by SCIM", async () => {
+    const urn = "urn:acme:scim:2.0:Lock";
+    const secret = { mutability: SchemaAttributeMutability.SCHEMA_ATTRIBUTE_MUTABILITY_WRITE_ONLY };
+    const lock = {
+      urn,
+      name: "Lock",
+      recordKinds: definition.recordKinds,
+      attributes: [
+        { name: "door", type: STRING },
+        { name: "pin", type: STRING, ...secret },
+        {
+          name: "card",
+          type: COMPLEX,
+          multiValued: true,
+          ...secret,
+          subAttributes: [{ name: "value", type: STRING }],
+        },
+        {
+          name: "safes",
+          type: COMPLEX,
+          multiValued: true,
+          subAttributes: [
+            { name: "value", type: STRING },
+            { name: "code", type: STRING, ...secret },
+          ],
+        },
+      ],
+    };
+    const owner = await stack.newAccount();
+    await owner.rpc.extensionSchemas.createExtensionSchema(
+      CreateExtensionSchemaRequest.fromPartial({ extensionSchema: lock }),
+      owner.owner,
+    );
+    const { scim } = owner;
+    await expect.poll(async () => (await scim.get(`/Schemas/${urn}`)).status, { timeout: 10_000 }).toBe(200);
+    const shown = (await scim.get(`/Schemas/${urn}`)).body["attributes"] as object[];
+    expect(shown[1]).toMatchObject({ name: "pin", mutability: "writeOnly", returned: "never" });
+
+    const given = { door: "a", pin: "S1", card: [{ value: "S2" }], safes: [{ value: "b", code: "S3" }] };
+    const posted = await scim.post("/Users", { userName: "lock@example.com", [urn]: given });
+    const { id } = posted.body;
+    const patch = (...operations: object[]) => scim.send("PATCH", `/Users/${id}`, patchOp(...operations));
+    const answers = [
+      posted,
+      await scim.get(`/Users/${id}`),
+      await scim.get(`/Users?filter=userName eq "lock@example.com"`),
+      await scim.put(`/Users/${id}`, { userName: "lock@example.com", [urn]: { door: "c" } }),
+      await patch({ op: "replace", path: `${urn}:pin`, value: "S4" }),
+    ];
+    for (const names of [urn, `${urn}:pin`, `${urn}:card`, `${urn}:card.value`, `${urn}:safes.code`, `${urn}:safes`])
+      answers.push(await scim.get(`/Users/${id}?attributes=${names}`));
+    for (const { status, body } of answers) {
+      expect(status).toBeLessThan(300);
+      expect(JSON.stringify(body)).not.toMatch(/S[1-4]|"(?:pin|card|code)"/);
+    }
+    expect(answers[3]?.body[urn]).toEqual({ door: "c", safes: [{ value: "b" }] });
+
+    const { scimUsers } = await owner.rpc.scimUsers.batchGetScimUsers(
+      { ids: [id], view: ScimRecordView.SCIM_RECORD_VIEW_FULL },
+      as(owner.tokens.scim),
+    );
+    const kept = { pin: "S4", card: [{ value: "S2" }], safes: [{ value: "b", code: "S3" }] };
+    expect(scimUsers[0]?.extensions?.[urn]).toMatchObject(kept);
+
+    for (const filter of [`${urn}:pin sw "S"`, `${urn}:pin pr`, `${urn}:card.value eq "S2"`, `${urn}:safes[code pr]`]) {
+      const { body } = await scim.get(`/Users?filter=${filter}`);
+      expect(body).toMatchObject({
+        status: "400",
+        scimType: "invalidFilter",
+        detail: expect.stringContaining("never"),
+      });
+    }
+    for (const name of ["pin", "card", "card.value", "safes.code"]) {
+      const { body } = await scim.get(`/Users?sortBy=${urn}:${name}`);
+      expect(body).toMatchObject({ status: "400", scimType: "invalidValue" });
+    }
+    const guessed = await patch({ op: "replace", path: `${urn}:safes[code sw "S"].value`, value: "x" });
+    expect(guessed.body).toMatchObject({ status: "400", scimType: "invalidFilter" });
   });
 
   it("goes as a whole where nothing in it takes a value once", async () => {

@@ -3,6 +3,11 @@ import {
   ConnectionProfile,
   UpdateConnectionRequest,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import {
+  CreateExtensionSchemaRequest,
+  SchemaAttributeType,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
+import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ENTERPRISE, GROUP, patchOp, SEARCH_REQUEST, USER } from "./scim-messages.ts";
 import { type Account, startTestStack, type TestStack } from "./stack.ts";
@@ -161,5 +166,23 @@ describe("the limits of a connection", () => {
     for (let request = 0; request < 6; request++) statuses.push((await account.scim.get("/Users?count=0")).status);
     expect(statuses.slice(0, 3)).toEqual([200, 200, 200]);
     expect(statuses).toContain(429);
+  });
+});
+
+describe("a schema that was defined a moment ago", () => {
+  it("holds for the very next request, though the gateway remembers what held before", async () => {
+    const account = await stack.newAccount();
+    expect((await account.scim.get("/Users")).status).toBe(200);
+    const extensionSchema = {
+      urn: "urn:acme:scim:2.0:Locker",
+      name: "Locker",
+      recordKinds: [ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER],
+      attributes: [{ name: "number", type: SchemaAttributeType.SCHEMA_ATTRIBUTE_TYPE_INTEGER }],
+    };
+    const request = CreateExtensionSchemaRequest.fromPartial({ extensionSchema });
+    await account.rpc.extensionSchemas.createExtensionSchema(request, account.owner);
+    const locker = { [extensionSchema.urn]: { number: 7 } };
+    const { status, body } = await account.scim.post("/Users", { ...anna, ...locker });
+    expect([status, body[extensionSchema.urn]]).toEqual([201, { number: 7 }]);
   });
 });

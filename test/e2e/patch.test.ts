@@ -162,6 +162,26 @@ describe("PATCH of a group", () => {
     expect(await membersAfter({ op: "remove", path: "members" })).toEqual([]);
   });
 
+  it("takes members out by any filter", async () => {
+    const [ann, ben, cem] = [await newUser(), await newUser(), await newUser()];
+    const inner = await newGroup(ann);
+    const group = await newGroup(ann, ben, cem, inner);
+    const left = async (filter: string) => {
+      const { status, text } = await scim.patch(`/Groups/${group.id}`, { op: "remove", path: `members[${filter}]` });
+      expect(status, text).toBe(204);
+      return memberIds(await read(group));
+    };
+    const sorted = (...resources: ScimBody[]) => resources.map(({ id }) => id).sort();
+    const name = String(ann["userName"]).toUpperCase();
+    expect(await left('display eq "nobody"')).toEqual(sorted(ann, ben, cem, inner));
+    expect(await left(`display eq "${name}"`)).toEqual(sorted(ben, cem, inner));
+    expect(await left(`$ref eq "${ben.meta.location.replace("Users", "Groups")}"`)).toEqual(sorted(ben, cem, inner));
+    expect(await left(`$ref eq "${ben.meta.location}"`)).toEqual(sorted(cem, inner));
+    expect(await left(`not (value eq "${inner.id}")`)).toEqual(sorted(inner));
+    expect(await left('type eq "Group"')).toEqual([]);
+    expect(memberIds(await read(inner))).toEqual([ann.id]);
+  });
+
   it("keeps its version and lastModified where members are as they are to be", async () => {
     const [ann, ben] = [await newUser(), await newUser()];
     const group = await newGroup(ann);

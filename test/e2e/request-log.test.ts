@@ -66,6 +66,28 @@ describe("the request log", () => {
     expect((await account.executions(body.id)).map(({ traceId }) => traceId)).toContain(TRACE);
   });
 
+  it("tells no value that a client sent, in whatever place", async () => {
+    const account = await stack.newAccount();
+    const { scim } = account;
+    const { body: user } = await scim.post("/Users", anna);
+    await scim.get("/Users?filter=userName eq secret1 Secret2name");
+    await scim.get("/Users?filter=userName eq 'O'Secret3'&count=1");
+    await scim.get("/Users?filter=userName Secret4@x.com");
+    await scim.get("/Users/Secret5@x.com");
+    await scim.get("/Users/secret6.name?rct_secret7=secret8&count=secret9");
+    await scim.get(`/Users/rct_${"secret".repeat(8)}`);
+    await scim.post("/Users/.search", { filter: "userName eq a Secret10" });
+    await scim.patch(`/Users/${user.id}`, { op: "add", path: "emails[value eq secret11 Secret12].type", value: "x" });
+    await scim.patch(`/Users/${user.id}`, { op: "add", path: "emails[value eq secret13].nope", value: "x" });
+    const operation = { method: "DELETE", path: "/Users/secret14" };
+    await scim.post("/Bulk", { Operations: [operation, { ...operation, path: "/secret15/secret16" }] });
+
+    const log = await requests(account, 13);
+    expect(JSON.stringify(log)).not.toMatch(/secret|rct_/i);
+    const [tried] = log.filter(({ path }) => path.includes("filter=")).toReversed();
+    expect(tried).toMatchObject({ path: "/scim/v2/Users?filter=***", detail: expect.stringContaining("found ***.") });
+  });
+
   it("finds the requests of a record, those that failed, and those of a time", async () => {
     const account = await stack.newAccount();
     const { body: group } = await account.scim.post("/Groups", { schemas: [GROUP], displayName: "Sales" });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { startStack } from "../../deploy/local/stack.ts";
 import type { FuzzRequest } from "./requests.ts";
 import { type Failure, fuzz, type Report } from "./run.ts";
@@ -12,8 +13,7 @@ import { createTargets } from "./target.ts";
  *
  * Options: --seed N (the time), --seconds N (60).
  */
-const seed = option("seed", Date.now() % 1_000_000_000);
-const seconds = option("seconds", 60);
+const { seed, seconds } = readOptions();
 const ACCOUNTS = 6;
 const CASES = 500;
 
@@ -49,8 +49,10 @@ function tell({ seed, what, request }: Failure): void {
 function summarize({ requests, byStatus, slowest, failures }: Report): void {
   console.log(`Seed ${seed}: ${requests} requests.`);
   console.table(byStatus);
-  if (slowest) console.log(`The slowest took ${Math.round(slowest.ms)} ms among the others: ${text(slowest.request)}`);
-  if (failures.length > 0) {
+  if (slowest)
+    console.log(`The slowest took ${Math.round(slowest.ms)} ms, with others beside it: ${text(slowest.request)}`);
+  if (failures.length === 0) console.log("All were answered rightly.");
+  else {
     console.error(`${failures.length} were answered wrongly.`);
     process.exitCode = 1;
   }
@@ -66,12 +68,19 @@ function shorten(line: string): string {
   return line.length > 4_000 ? `${line.slice(0, 4_000)}… (${line.length} characters)` : line;
 }
 
-function option(name: string, fallback: number): number {
-  const at = process.argv.indexOf(`--${name}`);
-  const value = at < 0 ? fallback : Number(process.argv[at + 1]);
-  if (!Number.isSafeInteger(value) || value < 1) {
-    console.error(`--${name} must be a whole number of at least 1.`);
+/** The options, each a whole number of at least 1. Ends the process with a sentence where they are not. */
+function readOptions(): { seed: number; seconds: number } {
+  try {
+    const { values } = parseArgs({ options: { seed: { type: "string" }, seconds: { type: "string" } } });
+    return { seed: whole(values.seed, Date.now() % 1_000_000_000), seconds: whole(values.seconds, 60) };
+  } catch {
+    console.error("npm run fuzz [-- --seed N --seconds N], where N is a whole number of at least 1.");
     process.exit(2);
   }
+}
+
+function whole(text: string | undefined, fallback: number): number {
+  const value = text === undefined ? fallback : Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error("Not a whole number.");
   return value;
 }

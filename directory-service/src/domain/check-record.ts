@@ -13,6 +13,9 @@ const MAX_EXTENSION_ATTRIBUTES = 1_000;
 /** Longest name of an extension's attribute, in characters. */
 const MAX_NAME = 128;
 
+/** Of all attributes together as JSON, members and groups apart. Many requests may each add a little. */
+const MAX_DOCUMENT_MIB = 1;
+
 /**
  * Throws unless a whole record has what it must have, is within its limits and
  * has nothing that the database cannot hold.
@@ -31,6 +34,7 @@ export function checkRecord(schema: RecordSchema, attributes: Attributes): void 
   const extensions = Object.entries((attributes["extensions"] ?? {}) as Record<string, Attributes>);
   for (const [urn, extension] of extensions) violations.push(...extensionViolations(urn, extension));
   if (violations.length > 0) throw fieldInvalid(violations);
+  checkSize(attributes);
   const unstorable = pathOfNul(attributes);
   if (unstorable) throw fieldInvalid([{ field: unstorable, description: "must not contain U+0000." }]);
 }
@@ -39,6 +43,16 @@ export function checkRecord(schema: RecordSchema, attributes: Attributes): void 
 export function checkElements(path: string, list: readonly unknown[]): void {
   const violations = listViolations(path, list);
   if (violations.length > 0) throw fieldInvalid(violations);
+}
+
+/** The fault is of the whole record: no attribute of it is named. */
+function checkSize(attributes: Attributes): void {
+  if (Buffer.byteLength(JSON.stringify(attributes)) > MAX_DOCUMENT_MIB * 1_024 * 1_024)
+    throw new StatusError(
+      status.INVALID_ARGUMENT,
+      "FIELD_INVALID",
+      `All attributes of a record together must have at most ${MAX_DOCUMENT_MIB} MiB as JSON.`,
+    );
 }
 
 function attributeViolations(path: string, attribute: Attribute, value: unknown): FieldViolation[] {

@@ -7,7 +7,7 @@ import {
 import type { FieldViolation } from "@rollcall/runtime/status";
 import { type Fault, textFault } from "./field-faults.ts";
 import { foldCase } from "./fold-case.ts";
-import { isAlwaysExact } from "./schema-attribute.ts";
+import { isAlwaysExact, isHalfSecret } from "./schema-attribute.ts";
 
 const MAX_ATTRIBUTES = 100;
 const MAX_SUB_ATTRIBUTES = 50;
@@ -69,7 +69,7 @@ function attributeViolations(path: string, attribute: SchemaAttribute, types: re
     description: textFault(attribute.description, 1_024),
     case_exact: caseExactFault(attribute),
     mutability: isKnown(attribute.mutability, SchemaAttributeMutability),
-    returned: isKnown(attribute.returned, SchemaAttributeReturned),
+    returned: isKnown(attribute.returned, SchemaAttributeReturned) ?? secretFault(attribute),
     canonical_values: canonicalValuesFault(attribute.canonicalValues),
     reference_types: referenceTypesFault(attribute),
   };
@@ -100,6 +100,10 @@ function caseExactFault({ caseExact, type }: SchemaAttribute): Fault {
 /** Unspecified is the default. */
 function isKnown(value: number, values: Record<string, number>): Fault {
   return Object.values(values).includes(value) && value >= 0 ? undefined : "must be one of the contract's values.";
+}
+
+function secretFault(attribute: SchemaAttribute): Fault {
+  return isHalfSecret(attribute) ? "must be NEVER where mutability is WRITE_ONLY, and only there." : undefined;
 }
 
 function canonicalValuesFault(values: readonly string[]): Fault {

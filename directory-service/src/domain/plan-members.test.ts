@@ -15,20 +15,28 @@ const step = (operation: ChangeOperation, value?: unknown, element?: Filter, sub
 const add = (value: unknown, element?: Filter) => step(ChangeOperation.CHANGE_OPERATION_ADD, value, element);
 const replace = (value: unknown) => step(ChangeOperation.CHANGE_OPERATION_REPLACE, value);
 const remove = (value?: unknown, element?: Filter) => step(ChangeOperation.CHANGE_OPERATION_REMOVE, value, element);
-const plan = (...steps: Change[]) => {
-  const { replace = false, add = [], remove = [] } = planMembers(steps) ?? {};
-  return { replace, add: [...add], remove: [...remove] };
+const steps = (...changes: Change[]) =>
+  planMembers(changes).map((step) => {
+    if ("leave" in step) return step.leave;
+    const { replace, add, remove } = step.plan;
+    return { replace, add: [...add], remove: [...remove] };
+  });
+/** Where it is one. */
+const plan = (...changes: Change[]) => {
+  const [only, ...more] = steps(...changes);
+  expect(more).toEqual([]);
+  return only;
 };
 
 describe("planMembers", () => {
   it("takes 20,000 members in one request, over all its steps, and no more", () => {
     const ids = (count: number) => Array.from({ length: count }, (_, n) => ({ value: `${n}` }));
-    expect(plan(add(ids(12_000)), remove(ids(8_000))).add).toHaveLength(4_000);
+    expect(plan(add(ids(12_000)), remove(ids(8_000)))).toMatchObject({ add: { length: 4_000 } });
     expect(() => plan(add(ids(12_000)), remove(ids(8_001)))).toThrow("members: must have at most 20000 elements");
   });
 
   it("says nothing where no step concerns members", () => {
-    expect(planMembers([{ ...add("x"), attribute: "display_name" }])).toBeUndefined();
+    expect(planMembers([{ ...add("x"), attribute: "display_name" }])).toEqual([]);
   });
 
   it("takes Okta's removal by filter and addition by value", () => {
@@ -59,12 +67,26 @@ describe("planMembers", () => {
   });
 
   it("takes several values joined by or", () => {
-    expect(plan(remove(undefined, or(equal("value", "a"), equal("value", "b")))).remove).toEqual(["a", "b"]);
+    expect(plan(remove(undefined, or(equal("value", "a"), equal("value", "b"))))).toMatchObject({
+      remove: ["a", "b"],
+    });
+  });
+
+  it("lets members leave by any other filter at its place between the other changes", () => {
+    const users = equal("type", "User");
+    const both = and(equal("value", "a"), equal("value", "b"));
+    expect(steps(add("a"), remove("b"), remove(undefined, users), remove(undefined, both), add("c"))).toEqual([
+      { replace: false, add: ["a"], remove: ["b"] },
+      users,
+      both,
+      { replace: false, add: ["c"], remove: [] },
+    ]);
+    expect(steps(remove(undefined, users))).toEqual([users]);
+    expect(plan(add("a"), remove(undefined, users), replace("b"))).toEqual({ replace: true, add: ["b"], remove: [] });
   });
 
   it.each([
-    ["a filter by something else", remove(undefined, equal("type", "User"))],
-    ["two conditions", remove(undefined, and(equal("value", "a"), equal("value", "b")))],
+    ["an addition by something else", add({}, equal("type", "User"))],
     ["a member without value", add([{ display: "B" }])],
     ["a number", add([7])],
     ["a sub-attribute", step(ChangeOperation.CHANGE_OPERATION_REPLACE, "x", undefined, "display")],

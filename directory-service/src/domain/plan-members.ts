@@ -4,6 +4,9 @@ import { fieldInvalid } from "@rollcall/runtime/status";
 import { changeInvalid, listOf } from "./change-value.ts";
 import { isEmpty } from "./empty-values.ts";
 
+/** One step on a group's membership: a plan, or a filter whose matches leave. */
+export type MemberStep = { plan: MemberPlan } | { leave: Filter };
+
 /** What changes make of a group's membership, whatever it is now. */
 export interface MemberPlan {
   /** Whether those who are not in `add` leave. */
@@ -14,29 +17,33 @@ export interface MemberPlan {
 }
 
 /**
- * Sums up the steps on `members`, so that a group's other members need not be
- * read. Undefined: no step concerns them.
+ * Sums up the changes of `members`, so that a group's other members need not be
+ * read: one plan, unless members leave by another filter than `value eq`, which
+ * has to see what the changes before it made. Empty: no change concerns them.
  *
  * @throws StatusError CHANGE_INVALID, FIELD_INVALID
  */
-export function planMembers(changes: readonly Change[]): MemberPlan | undefined {
-  const steps = changes.filter(({ attribute }) => attribute === "members");
-  if (steps.length === 0) return undefined;
-  let replace = false;
-  const add = new Set<string>();
-  const remove = new Set<string>();
+export function planMembers(changes: readonly Change[]): MemberStep[] {
+  let steps: MemberStep[] = [];
+  let plan: OpenPlan | undefined;
+  const planned = (): OpenPlan => {
+    if (plan) return plan;
+    plan = { replace: false, add: new Set(), remove: new Set() };
+    steps.push({ plan });
+    return plan;
+  };
   const put = (id: string) => {
-    add.add(id);
-    remove.delete(id);
+    planned().add.add(id);
+    planned().remove.delete(id);
   };
   const take = (id: string) => {
-    add.delete(id);
-    remove.add(id);
+    planned().add.delete(id);
+    planned().remove.add(id);
   };
   const clear = () => {
-    replace = true;
-    add.clear();
-    remove.clear();
+    // Whatever was before, nobody is left.
+    plan = { replace: true, add: new Set(), remove: new Set() };
+    steps = [{ plan }];
   };
   let named = 0;
   const counted = (ids: string[]) => {
@@ -44,24 +51,37 @@ export function planMembers(changes: readonly Change[]): MemberPlan | undefined 
     checkMembers(named);
     return ids;
   };
-  for (const step of steps) {
+  for (const step of changes.filter(({ attribute }) => attribute === "members")) {
     if (step.subAttribute) throw changeInvalid("members", "cannot be changed in part; add and remove members");
     const removes = step.operation === ChangeOperation.CHANGE_OPERATION_REMOVE;
+    const adds = step.operation === ChangeOperation.CHANGE_OPERATION_ADD;
     if (step.element) {
-      const ids = counted(selectedIds(step.element));
-      if (step.operation === ChangeOperation.CHANGE_OPERATION_ADD) ids.forEach(put);
-      else if (removes || isEmpty(step.value)) ids.forEach(take);
-      else throw changeInvalid("members", "cannot be changed in part; add and remove members");
+      if (!adds && !removes && !isEmpty(step.value))
+        throw changeInvalid("members", "cannot be changed in part; add and remove members");
+      const ids = selectedIds(step.element);
+      if (ids) counted(ids).forEach(adds ? put : take);
+      else if (adds) throw changeInvalid("members", "can be added only by value eq");
+      else {
+        steps.push({ leave: step.element });
+        plan = undefined;
+      }
       continue;
     }
+    // So that there is a step even where nobody is named.
+    planned();
     const ids = counted(memberIds(step.value));
     if (removes) isEmpty(step.value) ? clear() : ids.forEach(take);
     else {
-      if (step.operation === ChangeOperation.CHANGE_OPERATION_REPLACE) clear();
+      if (!adds) clear();
       ids.forEach(put);
     }
   }
-  return { replace, add, remove };
+  return steps;
+}
+
+interface OpenPlan extends MemberPlan {
+  add: Set<string>;
+  remove: Set<string>;
 }
 
 /** @throws StatusError FIELD_INVALID where one request names more members than it may. */
@@ -73,17 +93,16 @@ export function checkMembers(count: number): void {
 // What one transaction locks and writes.
 const MAX_MEMBERS = 20_000;
 
-/** The ids of `members[value eq "…"]`, joined by `or` where there are several. */
-function selectedIds({ expression }: Filter): string[] {
-  if (expression?.$case === "or") return expression.value.filters.flatMap(selectedIds);
-  if (expression?.$case === "and" && expression.value.filters.length === 1)
-    return expression.value.filters.flatMap(selectedIds);
-  if (expression?.$case === "comparison") {
-    const { attribute, operator, value } = expression.value;
-    if (attribute === "value" && operator === ComparisonOperator.COMPARISON_OPERATOR_EQUAL && value?.$case === "text")
-      return [value.value.toLowerCase()];
+/** The ids of `members[value eq "…"]`, joined by `or` where there are several. Undefined: another filter. */
+function selectedIds({ expression }: Filter): string[] | undefined {
+  if (expression?.$case === "or" || (expression?.$case === "and" && expression.value.filters.length === 1)) {
+    const ids = expression.value.filters.map(selectedIds);
+    return ids.every((some) => some !== undefined) ? ids.flat() : undefined;
   }
-  throw changeInvalid("members", "can be selected only by value eq");
+  if (expression?.$case !== "comparison") return undefined;
+  const { attribute, operator, value } = expression.value;
+  const isValue = attribute === "value" && operator === ComparisonOperator.COMPARISON_OPERATOR_EQUAL;
+  return isValue && value?.$case === "text" ? [value.value.toLowerCase()] : undefined;
 }
 
 function memberIds(value: unknown): string[] {

@@ -12,6 +12,9 @@ export type Scalar = string | number | boolean | Date;
  * distinct value of each attribute, at any depth, and of `schemas`. A GIN index
  * on them answers `eq` on every attribute. Sorted; as texts, since PostgreSQL's
  * bigint is wider than a JavaScript number.
+ *
+ * Whoever changes how keys are made, here or in what this calls, writes a
+ * migration that keys all rows anew: filters look for new keys only.
  */
 export function valueKeys(schema: RecordSchema, accountId: string, attributes: Attributes): string[] {
   const keys = new Set<bigint>();

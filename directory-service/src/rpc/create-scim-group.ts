@@ -31,7 +31,13 @@ export async function createScimGroup(
     transaction(db, async (tx) => {
       const run = inTransaction(tx);
       await insertScimGroup(run, accountId, id, attributes, now);
-      const membership = await changeMembers(run, accountId, id, { replace: false, add, remove: new Set() }, now);
+      const membership = await changeMembers(
+        run,
+        accountId,
+        id,
+        [{ plan: { replace: false, add, remove: new Set() } }],
+        now,
+      );
       const group: Mark = { kind: ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP, id, cause: "created" };
       await markRecords(tx, accountId, [group, ...memberMarks(membership)], traceparent);
     }),

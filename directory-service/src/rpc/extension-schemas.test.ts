@@ -19,6 +19,8 @@ const STRING = 1;
 const BOOLEAN = 2;
 const REFERENCE = 6;
 const COMPLEX = 8;
+const WRITE_ONLY = 3;
+const NEVER = 4;
 
 let schemas = 0;
 const aUrn = () => `urn:example:scim:Test:${++schemas}`;
@@ -147,7 +149,7 @@ describe("CreateExtensionSchema", () => {
         recordKinds: [],
         attributes: [
           { name: "1st", type: 0 },
-          { name: "META", type: STRING, returned: 9 as 1, mutability: 3 as 1 },
+          { name: "META", type: STRING, returned: 9 as 1, mutability: 9 as 1 },
           {
             name: "cars",
             type: COMPLEX,
@@ -188,6 +190,26 @@ describe("CreateExtensionSchema", () => {
       "attributes[6].name",
       "attributes[6].type",
     );
+  });
+
+  it("takes secrets, which are written and never returned, whichever of the two is said", async () => {
+    const { attributes } = await create({
+      attributes: [
+        { name: "pin", type: STRING, mutability: WRITE_ONLY },
+        { name: "code", type: STRING, returned: NEVER },
+        { name: "both", type: STRING, mutability: WRITE_ONLY, returned: NEVER },
+      ],
+    });
+    for (const attribute of attributes) expect(attribute).toMatchObject({ mutability: WRITE_ONLY, returned: NEVER });
+  });
+
+  it.each([
+    { mutability: WRITE_ONLY, returned: 1 },
+    { mutability: WRITE_ONLY, returned: 3 },
+    { mutability: 1, returned: NEVER },
+    { mutability: 2, returned: NEVER },
+  ] as const)("refuses %j, which is half a secret", async (half) => {
+    await expectViolations({ attributes: [{ name: "pin", type: STRING, ...half }] }, "attributes[0].returned");
   });
 
   it.each(["schemas", "id", "Meta", "constructor", "prototype", "__proto__", "$ref", ""])(
@@ -263,6 +285,17 @@ describe("UpdateExtensionSchema", () => {
     expect(await update({ urn, version: 1, name: "Other" })).toMatchObject({ version: 2 });
     expect(await reasonOf(update({ urn, version: 1, name: "Third" }))).toBe("VERSION_MISMATCH");
     expect(await get(urn)).toMatchObject({ version: 2, name: "Other" });
+  });
+
+  it("keeps a secret secret, and may make one of what was none", async () => {
+    const badge = (more: DeepPartial<SchemaAttribute>): DeepPartial<ExtensionSchema> => ({
+      attributes: [{ name: "badge", type: STRING, ...more }],
+    });
+    const { urn } = await create();
+    await update({ urn, ...badge({ returned: NEVER }) });
+    const error = await update({ urn, ...badge({}) }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ reason: "EXTENSION_SCHEMA_IN_USE", metadata: { urn, attribute: "badge" } });
+    expect((await get(urn)).attributes[0]).toMatchObject({ mutability: WRITE_ONLY, returned: NEVER });
   });
 
   it.each<[string, string | undefined, DeepPartial<ExtensionSchema>]>([

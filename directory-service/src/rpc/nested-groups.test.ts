@@ -2,7 +2,7 @@ import { ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { add, remove, replace } from "../../test/changes.ts";
 import { as, type Directory, newGroup, newUser, reasonOf, startDirectory } from "../../test/directory-service.ts";
-import { and, element, equal } from "../../test/filters.ts";
+import { and, element, equal, not } from "../../test/filters.ts";
 
 let directory: Directory;
 const scim = as("acme", "scim");
@@ -42,6 +42,53 @@ async function found(filter: ReturnType<typeof equal>): Promise<string[]> {
   const { scimUsers } = await directory.users.listScimUsers(request, scim);
   return scimUsers.map(({ userName }) => userName);
 }
+
+describe("members that leave by a filter", () => {
+  const leave = (filter: ReturnType<typeof equal>) => remove("members", undefined, { element: filter });
+  const membersOf = async (id: string) => {
+    const { scimGroups } = await directory.groups.batchGetScimGroups({ ids: [id], view: FULL }, scim);
+    return scimGroups.flatMap(({ members }) => members.map(({ display }) => display)).toSorted();
+  };
+
+  it("are those that match it, of this group alone", async () => {
+    const [ada, ben, cem] = [await user("Ada"), await user("ben"), await user("cem")];
+    const team = await group("Team", ada, ben);
+    const firm = await group("Firm", ada, ben, cem, team);
+    await update(firm, leave(equal("display", "ADA")));
+    expect(await membersOf(firm)).toEqual(["Team", "ben", "cem"]);
+    await update(firm, leave(and(equal("type", "User"), not(equal("value", cem)))));
+    expect(await membersOf(firm)).toEqual(["Team", "cem"]);
+    await update(firm, leave(equal("type", "Group")));
+    expect(await membersOf(firm)).toEqual(["cem"]);
+    expect(await membersOf(team)).toEqual(["Ada", "ben"]);
+    expect(await groupsOf(ada)).toEqual({ Team: "direct" });
+  });
+
+  it("leave at the place of the filter among the changes", async () => {
+    const [ada, ben, cem] = [await user("ada"), await user("ben"), await user("cem")];
+    const team = await group("Team", ada);
+    await update(team, add("members", [{ value: ben }]), leave(equal("type", "User")), add("members", { value: cem }));
+    expect(await membersOf(team)).toEqual(["cem"]);
+  });
+
+  it("change nothing where none matches, or where those who left come back", async () => {
+    const [ada, ben] = [await user("ada"), await user("ben")];
+    const team = await group("Team", ada);
+    await directory.sql("truncate dirty_record");
+    await update(team, leave(equal("display", "ben")));
+    await update(team, leave(equal("display", "ada")), add("members", { value: ada }));
+    await update(team, add("members", { value: ben }), leave(equal("display", "ben")));
+    const { scimGroups } = await directory.groups.batchGetScimGroups({ ids: [team], view: FULL }, scim);
+    expect(scimGroups).toMatchObject([{ version: 1, members: [{ display: "ada" }] }]);
+    expect(await directory.sql("select from dirty_record")).toEqual([]);
+  });
+
+  it("are not chosen by what members do not have", async () => {
+    const team = await group("Team");
+    for (const filter of [equal("colour", "red"), equal("constructor", "x"), element("groups", equal("value", "x"))])
+      expect(await reasonOf(update(team, leave(filter)))).toBe("FILTER_INVALID");
+  });
+});
 
 describe("a user's groups", () => {
   it("are right after every change of a membership, direct and indirect", async () => {

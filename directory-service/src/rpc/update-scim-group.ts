@@ -9,7 +9,7 @@ import { transaction } from "@rollcall/runtime/database";
 import type { Call } from "@rollcall/runtime/implement";
 import { applyChanges } from "../domain/apply-changes.ts";
 import { SCIM_GROUP } from "../domain/attributes.ts";
-import { type MemberPlan, planMembers } from "../domain/plan-members.ts";
+import { type MemberStep, planMembers } from "../domain/plan-members.ts";
 import { readPolicies } from "../storage/connections.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
 import { type Mark, markRecords } from "../storage/dirty-records.ts";
@@ -39,7 +39,7 @@ export async function replaceScimGroup(
   return change(context, request, call, putPolicy === PutPolicy.PUT_POLICY_REPLACE);
 }
 
-const NO_MEMBERS: MemberPlan = { replace: true, add: new Set(), remove: new Set() };
+const NO_MEMBERS: MemberStep = { plan: { replace: true, add: new Set(), remove: new Set() } };
 
 async function change(
   { db, scheduleReconcile }: Context,
@@ -47,7 +47,8 @@ async function change(
   { caller: { accountId }, trace: { traceparent } }: Call,
   clearFirst: boolean,
 ): Promise<ScimGroup> {
-  const plan = planMembers(changes) ?? (clearFirst ? NO_MEMBERS : undefined);
+  const planned = planMembers(changes);
+  const steps = planned.length === 0 && clearFirst ? [NO_MEMBERS] : planned;
   const others = changes.filter(({ attribute }) => attribute !== "members");
   const now = new Date();
   const { row, dirty } = await withConstraintErrors(() =>
@@ -60,7 +61,7 @@ async function change(
         immutable,
         required,
       });
-      const membership = plan ? await changeMembers(run, accountId, id, plan, now) : { added: [], removed: [] };
+      const membership = await changeMembers(run, accountId, id, steps, now);
       if (!changed && membership.added.length + membership.removed.length === 0) {
         await touchScimGroup(run, accountId, id, now);
         return { row: { ...row, provision_time: now }, dirty: false };

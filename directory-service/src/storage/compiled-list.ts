@@ -1,5 +1,6 @@
 import type { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
 import type { ScimRecordView, Sort } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { costOf, type FilterCost } from "./filter-cost.ts";
 import { compileFilter } from "./filter-sql.ts";
 import type { RecordSource } from "./scim-record-source.ts";
 import { type SortKey, sortInvalid, sortKeyOf } from "./sort-key.ts";
@@ -27,6 +28,8 @@ export interface CompiledList<Message> {
 /** One kind's share of a list. */
 export interface Part<Message> extends Selection<Message> {
   condition: string | undefined;
+  /** Of the condition. */
+  cost: FilterCost | undefined;
   key: SortKey | undefined;
 }
 
@@ -50,6 +53,7 @@ export function compileList<Message>(accountId: string, selections: Selection<Me
   const parts = selections.map((selection, index) => ({
     ...selection,
     condition: conditions[index],
+    cost: selection.filter && costOf(selection.filter, selection.source.table),
     key: keys[index],
   }));
   return { accountId, order: commonOrder(selections, keys), parts, values, filterValues };

@@ -48,6 +48,10 @@ export interface Any {
   from: string;
   where: string;
   value: Expression;
+  /** Whether there is an element, as the list has it. */
+  present?: string;
+  /** The same elements for a row of which the condition is true, where they are found faster. */
+  shortcut?: { condition: string; from: string };
   /** Its name in the filters that `match` takes. */
   field?: string;
   match?: Match;

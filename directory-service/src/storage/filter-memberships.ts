@@ -11,7 +11,7 @@ import {
   type List,
   type Match,
 } from "./filter-expression.ts";
-import { MANAGER_DISPLAY_NAME } from "./manager-display-name.ts";
+import { MANAGER_DISPLAY_NAME, MANAGER_DISPLAY_NAME_KEY } from "./manager-display-name.ts";
 
 /** A user's groups, those that its groups are in included. */
 export const GROUPS: List = groups();
@@ -31,6 +31,12 @@ function groups(): List {
   } satisfies Pick<List, "from" | "where" | "fields">;
   const any = (field: string, index: string): Any => ({
     ...anyOf(elements, field, { name: index }),
+    present: isMember(),
+    // Where no group is inside another.
+    shortcut: {
+      condition: `not exists (select from scim_group_member n where n.account_id = r.account_id and n.member_type = ${MemberType.MEMBER_TYPE_GROUP})`,
+      from: "(select d.group_id, true as direct from scim_group_member d where d.account_id = r.account_id and d.member_id = r.id) m",
+    },
     field,
     match: isInGroup,
   });
@@ -182,7 +188,7 @@ function hasMemberOfType({ is }: Equality): string {
 }
 
 /** The display name of a user's manager, which is the manager's own. */
-export const MANAGER_NAME: Expression = column(MANAGER_DISPLAY_NAME, undefined, {
+export const MANAGER_NAME: Expression = column(MANAGER_DISPLAY_NAME, MANAGER_DISPLAY_NAME_KEY, {
   name: "scim_user_display_name",
   equal: ({ matches }) => `exists (select from scim_user u
   where u.account_id = r.account_id and u.delete_time is null and u.id::text = r.manager_ref

@@ -15,13 +15,14 @@ import {
   userFilter,
   userId,
 } from "../../test/filter-arbitraries.ts";
-import { comparison, equal } from "../../test/filters.ts";
+import { comparison, element, equal } from "../../test/filters.ts";
 import { type Facts, matchesRecord } from "../../test/matches-record.ts";
 import { type Attributes, type RecordSchema, SCIM_GROUP, SCIM_USER, valueAt } from "../domain/attributes.ts";
 import { withoutEmptyValues } from "../domain/empty-values.ts";
 import { foldCase } from "../domain/fold-case.ts";
 import { instantOf } from "../domain/instant.ts";
 import { valueKeys } from "../domain/value-keys.ts";
+import { foldedSql } from "./filter-comparison.ts";
 import { compileFilter } from "./filter-sql.ts";
 import { scimUserColumns } from "./scim-users.ts";
 
@@ -70,6 +71,53 @@ describe("compileFilter", () => {
     });
     await fc.assert(property, { numRuns: 80 });
   }, 60_000);
+
+  it("takes a list without elements for an attribute without a value", async () => {
+    await store([[{}, { version: 1, createTime: "2026-01-02T03:04:05.678Z" }]], []);
+    const unequal = (path: string, value: string | boolean) =>
+      comparison(path, Op.COMPARISON_OPERATOR_NOT_EQUAL, value);
+    for (const filter of [unequal("emails.value", "a"), unequal("ims.primary", true), unequal("groups.display", "a")])
+      expect(await find("scim_user", filter), JSON.stringify(filter)).toHaveLength(1);
+    expect(await find("scim_user", element("emails", unequal("type", "work")))).toEqual([]);
+  });
+
+  it("folds text as the keys of values are folded", async () => {
+    const character = fc.constantFrom(
+      ...[
+        "a",
+        "A",
+        "Z",
+        "[",
+        "\u007f",
+        "é",
+        "e\u0301",
+        "É",
+        "i\u0307",
+        "İ",
+        "I",
+        "ı",
+        "ß",
+        "ẞ",
+        "Σ",
+        "ς",
+        "σ",
+        " ",
+        ".",
+      ],
+      ...["\u212a", "Å", "\u212b", "Ǆ", "ﬁ", "가", "\u1100\u1161", "😀", "𐐀", "\u0345", "\u0323", "ñ", "n\u0303", "0"],
+    );
+    const text = fc.array(character, { maxLength: 8 }).map((characters) => characters.join(""));
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 50, maxLength: 100 }), async (texts) => {
+        const { rows } = await client.query(
+          `select ${foldedSql("text")} as folded from unnest($1::text[]) with ordinality t(text, n) order by n`,
+          [texts],
+        );
+        expect(rows.map(({ folded }) => folded)).toEqual(texts.map(foldCase));
+      }),
+      { numRuns: 20 },
+    );
+  });
 
   it("compares times as instants", async () => {
     await store([[{}, { version: 1, createTime: "2026-01-02T03:04:05.678Z" }]], []);

@@ -6,9 +6,19 @@ import {
 } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
 import { checkFilter } from "../domain/check-filter.ts";
 import { valueKey } from "../domain/value-keys.ts";
+import { mergeAlternatives } from "./filter-alternatives.ts";
 import { expressionOf, type FilterKind, filterTypeOf } from "./filter-attributes.ts";
-import { compareValue, equalityOf, jsonField, jsonValues, type Parameter } from "./filter-comparison.ts";
-import type { Expression, Index, Match } from "./filter-expression.ts";
+import {
+  compareParts,
+  compareValue,
+  equalityOf,
+  isPart,
+  jsonField,
+  jsonValues,
+  type Parameter,
+} from "./filter-comparison.ts";
+import type { Any, Expression, Index, List, Match } from "./filter-expression.ts";
+import { indexOf, isIndexed } from "./filter-index.ts";
 
 /** A condition on the row `r`. */
 export interface Condition {
@@ -32,7 +42,21 @@ export function compileFilter(kind: FilterKind, filter: Filter, firstParameter: 
   checkFilter(filter, (path) => filterTypeOf(expressionOf(kind, path)));
   const values: unknown[] = [];
   const parameter: Parameter = (value) => `$${firstParameter - 1 + values.push(value)}`;
-  const text = compile(filter, { kind, accountId, parameter, account: () => parameter(accountId) });
+  const scope = { kind, accountId, parameter, account: () => parameter(accountId) };
+  const text = compile(mergeAlternatives(filter, kind), scope);
+  return { text, values };
+}
+
+/**
+ * The same for a filter on one element of a list, whose paths are relative to it.
+ *
+ * @throws StatusError FILTER_INVALID
+ */
+export function compileElementFilter({ fields }: List, filter: Filter, firstParameter: number): Condition {
+  const fieldOf = (path: string) => (Object.hasOwn(fields, path) ? fields[path] : undefined);
+  checkFilter(filter, (path) => filterTypeOf(fieldOf(path)), { inElement: true });
+  const values: unknown[] = [];
+  const text = compileElement(filter, fieldOf, (value) => `$${firstParameter - 1 + values.push(value)}`);
   return { text, values };
 }
 
@@ -47,8 +71,12 @@ interface Scope {
 function compile({ expression }: Filter, scope: Scope): string {
   switch (expression?.$case) {
     case "and":
-    case "or":
-      return `(${expression.value.filters.map((operand) => compile(operand, scope)).join(` ${expression.$case} `)})`;
+      return `(${expression.value.filters.map((operand) => compile(operand, scope)).join(" and ")})`;
+    case "or": {
+      const { kind, parameter } = scope;
+      const compileOne = (operand: Filter) => compile(operand, scope);
+      return compileAlternatives(expression.value.filters, compileOne, (path) => expressionOf(kind, path), parameter);
+    }
     case "not":
       return `(${compile(expression.value, scope)}) is not true`;
     case "element":
@@ -60,6 +88,36 @@ function compile({ expression }: Filter, scope: Scope): string {
   }
 }
 
+type ExpressionAt = (path: string) => Expression | undefined;
+
+/** Alternatives. Where several look for parts of one text, it is read and folded once for all of them. */
+function compileAlternatives(
+  filters: Filter[],
+  compileOne: (filter: Filter) => string,
+  expressionAt: ExpressionAt,
+  parameter: Parameter,
+): string {
+  const byText = Map.groupBy(filters, (filter) => textOf(filter, expressionAt));
+  const conditions = [...byText].flatMap(([text, alternatives]) => {
+    const comparisons = alternatives.flatMap(({ expression }) =>
+      expression?.$case === "comparison" ? expression.value : [],
+    );
+    const [first] = comparisons;
+    const expression =
+      text === undefined || alternatives.length === 1 ? undefined : expressionAt(first?.attribute ?? "");
+    return expression ? [compareParts(expression, comparisons, parameter)] : alternatives.map(compileOne);
+  });
+  return `(${conditions.join(" or ")})`;
+}
+
+/** The text in which a comparison looks for a part, and by what case rule; undefined: it is another comparison. */
+function textOf({ expression }: Filter, expressionAt: ExpressionAt): string | undefined {
+  if (expression?.$case !== "comparison" || !isPart(expression.value)) return undefined;
+  const { attribute, caseExact } = expression.value;
+  const type = expressionAt(attribute)?.type;
+  return type === "text" || type === "id" || type === "json" ? `${caseExact} ${attribute}` : undefined;
+}
+
 function compare(expression: Expression | undefined, comparison: Comparison, scope: Scope): string {
   const index = indexOf(expression);
   if (!expression) return "false";
@@ -69,11 +127,6 @@ function compare(expression: Expression | undefined, comparison: Comparison, sco
   const hasKey = hasValueKey(index, comparison, scope);
   const compared = compareAlone(expression, comparison, scope);
   return hasKey ? `(${hasKey} and ${compared})` : compared;
-}
-
-function indexOf(expression: Expression | undefined): Index | undefined {
-  const compared = expression?.type === "any" ? expression.value : expression;
-  return compared && "index" in compared ? compared.index : undefined;
 }
 
 /** Undefined where rows are not found by their value keys. */
@@ -94,18 +147,34 @@ function hasValueKey(
 function compareAlone(expression: Expression, comparison: Comparison, { parameter, account }: Scope): string {
   switch (expression.type) {
     case "any": {
-      const { from, where, value, field, match } = expression;
-      if (match && field) {
-        const filter: Filter = { expression: { $case: "comparison", value: { ...comparison, attribute: field } } };
-        return match(filter, compileFields(parameter), account);
-      }
-      return `exists (select from ${from} where ${where} and ${compareValue(value, comparison, parameter)})`;
+      const any = compareAny(expression, comparison, parameter, account);
+      // An attribute without a value differs from every value, and so does one without elements.
+      return comparison.operator === Operator.COMPARISON_OPERATOR_NOT_EQUAL
+        ? `(${any} or not ${presentSql(expression)})`
+        : any;
     }
     case "list":
-      return expression.present ?? `exists (select from ${expression.from} where ${expression.where})`;
+      return presentSql(expression);
     default:
       return compareValue(expression, comparison, parameter);
   }
+}
+
+function compareAny(
+  { from, where, value, field, match }: Any,
+  comparison: Comparison,
+  parameter: Parameter,
+  account: () => string,
+): string {
+  if (match && field) {
+    const filter: Filter = { expression: { $case: "comparison", value: { ...comparison, attribute: field } } };
+    return match(filter, compileFields(parameter), account);
+  }
+  return `exists (select from ${from} where ${where} and ${compareValue(value, comparison, parameter)})`;
+}
+
+function presentSql({ present, from, where }: List | Any): string {
+  return present ?? `exists (select from ${from} where ${where})`;
 }
 
 /** A value path: one element satisfies all of a filter. Only rows that have what it asks for are looked into. */
@@ -128,7 +197,7 @@ function compileFields(parameter: Parameter): Parameters<Match>[1] {
 interface Elements {
   from: string;
   where: string;
-  fieldOf(path: string): Expression | undefined;
+  fieldOf: ExpressionAt;
 }
 
 function elementsOf(list: Expression | undefined, { parameter }: Scope): Elements | undefined {
@@ -143,9 +212,10 @@ function elementsOf(list: Expression | undefined, { parameter }: Scope): Element
 function compileElement({ expression }: Filter, fieldOf: Elements["fieldOf"], parameter: Parameter): string {
   switch (expression?.$case) {
     case "and":
+      return `(${expression.value.filters.map((operand) => compileElement(operand, fieldOf, parameter)).join(" and ")})`;
     case "or": {
-      const operands = expression.value.filters.map((operand) => compileElement(operand, fieldOf, parameter));
-      return `(${operands.join(` ${expression.$case} `)})`;
+      const compileOne = (operand: Filter) => compileElement(operand, fieldOf, parameter);
+      return compileAlternatives(expression.value.filters, compileOne, fieldOf, parameter);
     }
     case "not":
       return `(${compileElement(expression.value, fieldOf, parameter)}) is not true`;
@@ -161,7 +231,7 @@ function compileElement({ expression }: Filter, fieldOf: Elements["fieldOf"], pa
 /** What a row has to satisfy that has an element satisfying the filter, as far as indexes know; undefined: anything. */
 function narrow(filter: Filter, attribute: string, scope: Scope): string | undefined {
   const { expression } = filter;
-  if (!canNarrow(filter, attribute, scope.kind)) return undefined;
+  if (!isIndexed(filter, scope.kind, attribute)) return undefined;
   switch (expression?.$case) {
     case "and":
     case "or": {
@@ -172,22 +242,6 @@ function narrow(filter: Filter, attribute: string, scope: Scope): string | undef
       return narrowByField(expression.value, attribute, scope);
     default:
       return undefined;
-  }
-}
-
-function canNarrow({ expression }: Filter, attribute: string, kind: FilterKind): boolean {
-  switch (expression?.$case) {
-    case "and":
-      return expression.value.filters.some((operand) => canNarrow(operand, attribute, kind));
-    case "or":
-      return expression.value.filters.every((operand) => canNarrow(operand, attribute, kind));
-    case "comparison": {
-      const { operator, attribute: field } = expression.value;
-      const indexed = indexOf(expressionOf(kind, `${attribute}.${field}`)) !== undefined;
-      return operator === Operator.COMPARISON_OPERATOR_EQUAL && indexed;
-    }
-    default:
-      return false;
   }
 }
 

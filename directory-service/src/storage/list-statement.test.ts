@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../test/database.ts";
 import { compileList, type Selection } from "./compiled-list.ts";
-import { pageQuery, type Stretch } from "./list-statement.ts";
+import { PAGE_BUDGET, pageQuery, type Stretch } from "./list-statement.ts";
 import { GROUP_RECORDS, USER_RECORDS } from "./scim-records.ts";
 import { walkOf } from "./walk.ts";
 
@@ -45,9 +45,9 @@ const now = "2999-01-02T03:04:05.678901Z";
 
 /** How a page's plan reads the tables of records, other than by id. */
 async function reads(selections: Selection<unknown>[], stretch: Partial<Stretch>) {
-  const page = { from: undefined, backwards: false, offset: 0, limit: 101, ...stretch };
+  const page = { from: undefined, backwards: false, offset: 0, limit: 100, ...stretch };
   const walk = walkOf({ accountId: "acme", tokenId: "t" }, []);
-  const { text, values } = pageQuery(compileList("acme", selections), page, walk, 101);
+  const { text, values } = pageQuery(compileList("acme", selections), page, walk, 101, PAGE_BUDGET);
   const { rows } = await client.query(`explain (format json) ${text}`, values);
   const found: { read: string; condition: string }[] = [];
   const visit = (node: Record<string, unknown>) => {

@@ -11,8 +11,20 @@ export interface Stretch {
   from: Place | undefined;
   backwards: boolean;
   offset: number;
+  /** Records at most. */
   limit: number;
 }
+
+/** What a page holds at most, whatever its limit, unless its first record alone is more. */
+export interface Budget {
+  /** Of the records' stored documents. */
+  bytes: number;
+  /** Of all groups on the page together, where they are shown. */
+  members: number;
+}
+
+/** A quarter of what a message holds, and members that are as much; what the client gets is some times that. */
+export const PAGE_BUDGET: Budget = { bytes: 16 * 1_024 * 1_024, members: 100_000 };
 
 /** What a page's statement gives: at least one row, of a record or with a null `id`. */
 export type PageRow = {
@@ -22,7 +34,15 @@ export type PageRow = {
   unfiltered: number;
   /** The place that walks share for `shareAt`, as JSON. */
   shared: string | null;
-} & ((RecordRow & { kind: number; key: string | null }) | { id: null });
+} & (ListedRow | { id: null });
+
+/** A record on its page. */
+export type ListedRow = RecordRow & {
+  kind: number;
+  key: string | null;
+  /** Whether the list goes on behind it, on this page or the next. */
+  followed: boolean;
+};
 
 /** A statement with its parameters. */
 export interface Query extends Statement {
@@ -34,11 +54,19 @@ export interface Query extends Statement {
  * counts and its change counter. `shareAt` is the index whose shared place is
  * of interest.
  */
-export function pageQuery<Message>(list: CompiledList<Message>, stretch: Stretch, walk: Walk, shareAt: number): Query {
+export function pageQuery<Message>(
+  list: CompiledList<Message>,
+  stretch: Stretch,
+  walk: Walk,
+  shareAt: number,
+  budget: Budget,
+): Query {
   const { parts, order } = list;
   const [part] = parts;
   const direct = part && parts.length === 1 && !order.type && stretch.offset === 0;
-  return direct ? directQuery(list, part, stretch, walk, shareAt) : placesQuery(list, stretch, walk, shareAt);
+  return direct
+    ? directQuery(list, part, stretch, walk, shareAt, budget)
+    : placesQuery(list, stretch, walk, shareAt, budget);
 }
 
 /** A page in the order of ids: what most clients ask for, and nearly always without a filter. */
@@ -48,6 +76,7 @@ function directQuery<Message>(
   { from, backwards, limit }: Stretch,
   walk: Walk,
   shareAt: number,
+  budget: Budget,
 ): Query {
   const order = backwards ? reversed(list.order) : list.order;
   const values = [...list.values];
@@ -55,13 +84,18 @@ function directQuery<Message>(
   const { source, view, condition } = part;
   const start = from ?? { key: null, id: order.idDescending ? LAST_ID : FIRST_ID };
   const [range] = rangesAfter(order, undefined, start, parameter);
-  const text = `select counts.*, r.*
-from (${headSql(list, walk, shareAt, parameter)}) counts
-left join (
-  select ${source.kind} as kind, null as key, ${recordColumns(source, view)}
+  const found = `select r.*, ${source.kind} as kind
   from ${source.table} r
   where r.account_id = $1 and r.delete_time is null and ${range}${condition ? ` and ${condition}` : ""}
-  order by ${orderSql(order, "", "r.id")} limit ${parameter(limit)}
+  order by ${orderSql(order, "", "r.id")} limit ${parameter(oneMore(limit))}`;
+  const text = `with found as (
+  ${measuredSql(found, orderSql(order, "", "f.id"))}
+)
+select counts.*, r.*
+from (${headSql(list, walk, shareAt, parameter)}) counts
+left join (
+  select r.kind, null as key, r.followed, ${recordColumns(source, view)}
+  from found r where ${withinSql(list, "id", limit, budget, parameter)}
 ) r on true
 order by ${orderSql(order, "", "r.id")}`;
   const name = `list_${source.table}_${isFull(view) ? "full" : "basic"}${order.idDescending ? "_desc" : ""}`;
@@ -78,16 +112,18 @@ function placesQuery<Message>(
   { from, backwards, offset, limit }: Stretch,
   walk: Walk,
   shareAt: number,
+  budget: Budget,
 ): Query {
   const order = backwards ? reversed(list.order) : list.order;
   const values = [...list.values];
   const parameter = (value: unknown) => `$${values.push(value)}`;
   const head = headSql(list, walk, shareAt, parameter);
-  const reach = parameter(offset + limit);
+  const reach = parameter(offset + oneMore(limit));
   const branches = list.parts.flatMap(({ source, condition, key }) => {
     const keySql = order.type ? (key?.sql ?? `null::${keyType(order.type)}`) : "null::text";
     return rangesAfter(order, key, from, parameter).map(
-      (range) => `(select ${source.kind} as kind, r.id as place_id, ${keySql} as key from ${source.table} r
+      (range) => `(select ${source.kind} as kind, r.id as place_id, ${keySql} as key, r.document_bytes
+    from ${source.table} r
     where r.account_id = $1 and r.delete_time is null and ${range}${condition ? ` and ${condition}` : ""}
     order by ${orderSql(order, "key", "place_id")} limit ${reach})`,
     );
@@ -96,15 +132,50 @@ function placesQuery<Message>(
     ({ source, view }) => `select ${recordColumns(source, view)}${isFull(view) ? "" : ", null::json as memberships"}
   from ${source.table} r where p.kind = ${source.kind} and r.account_id = $1 and r.id = p.place_id`,
   );
-  const text = `select counts.*, p.kind, ${keyText(order.type, "p.key")} as key, r.*
+  const found = `select * from (${branches.join("\n  union all\n  ")}) stretches
+  order by ${orderSql(order, "key", "place_id")} limit ${parameter(oneMore(limit))} offset ${parameter(offset)}`;
+  const text = `with found as (
+  ${measuredSql(found, orderSql(order, "f.key", "f.place_id"))}
+)
+select counts.*, p.kind, ${keyText(order.type, "p.key")} as key, p.followed, r.*
 from (${head}) counts
 left join (
-  select * from (${branches.join("\n  union all\n  ")}) found
-  order by ${orderSql(order, "key", "place_id")} limit ${parameter(limit)} offset ${parameter(offset)}
+  select r.* from found r where ${withinSql(list, "place_id", limit, budget, parameter)}
 ) p on true
 left join lateral (${records.join("\n  union all\n  ")} limit 1) r on true
 order by ${orderSql(order, "p.key", "p.place_id")}`;
   return { name: "", text, values };
+}
+
+/** One record more than asked for tells whether there is another page. Only its place is read. */
+function oneMore(limit: number): number {
+  return limit === 0 ? 0 : limit + 1;
+}
+
+/** Rows in their order, numbered, with the bytes up to each of them. */
+function measuredSql(found: string, order: string): string {
+  return `select f.*, row_number() over page as number, sum(f.document_bytes) over page as bytes,
+    lead(true, 1, false) over page as followed
+  from (${found}) f window page as (order by ${order} rows unbounded preceding)`;
+}
+
+/**
+ * Whether the row `r` of `found` belongs to the page. What comes behind is not
+ * read: neither documents nor members.
+ */
+function withinSql<Message>(
+  { parts }: CompiledList<Message>,
+  id: string,
+  limit: number,
+  budget: Budget,
+  parameter: (value: unknown) => string,
+): string {
+  const page = `r.number <= ${parameter(limit)} and r.bytes <= ${parameter(budget.bytes)}`;
+  const groups = parts.find(({ source, view }) => source.table === "scim_group" && isFull(view));
+  if (!groups) return `(r.number = 1 or ${page})`;
+  const ids = `select array_agg(case kind when ${groups.source.kind} then ${id} end order by number) from found`;
+  const members = parameter(budget.members);
+  return `(r.number = 1 or ${page} and r.number <= (select scim_groups_within($1, (${ids}), ${members})))`;
 }
 
 function recordColumns<Message>(source: RecordSource<Message>, view: ScimRecordView): string {

@@ -1,8 +1,11 @@
 import { status } from "@grpc/grpc-js";
+import type { Filter } from "@rollcall/proto/grpc/rollcall/directory/v1/filter";
 import { MemberType } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
 import { StatusError } from "@rollcall/runtime/status";
-import type { MemberPlan } from "../domain/plan-members.ts";
+import type { MemberPlan, MemberStep } from "../domain/plan-members.ts";
 import { isRecordId } from "../domain/record-id.ts";
+import { MEMBERS } from "./filter-memberships.ts";
+import { compileElementFilter } from "./filter-sql.ts";
 import type { Run, Statement } from "./statement.ts";
 
 /** What became of a group's membership: the members that came and went. */
@@ -18,12 +21,43 @@ export interface Member {
 }
 
 /**
- * Changes the membership of a locked group. Reads and writes the rows of the
- * members that the plan names and no others.
+ * Changes the membership of a locked group, step by step. Reads and writes the
+ * rows of the members that a plan names and no others; a filter looks at those
+ * that can match it.
  *
- * @throws StatusError MEMBER_NOT_FOUND, MEMBER_CYCLE
+ * @throws StatusError MEMBER_NOT_FOUND, MEMBER_CYCLE, FILTER_INVALID
  */
 export async function changeMembers(
+  run: Run,
+  accountId: string,
+  groupId: string,
+  steps: readonly MemberStep[],
+  now: Date,
+): Promise<MembershipChange> {
+  const changes: MembershipChange[] = [];
+  for (const step of steps) {
+    if ("plan" in step) changes.push(await applyPlan(run, accountId, groupId, step.plan, now));
+    else changes.push({ added: [], removed: await removeMatching(run, accountId, groupId, step.leave) });
+  }
+  return netChange(changes);
+}
+
+/** Who came in one step and left in another is where it was. */
+function netChange(changes: readonly MembershipChange[]): MembershipChange {
+  const [only, ...more] = changes;
+  if (only && more.length === 0) return only;
+  const came = new Map<string, { member: Member; times: number }>();
+  const count = (member: Member, by: number) =>
+    came.set(member.id, { member, times: (came.get(member.id)?.times ?? 0) + by });
+  for (const { added, removed } of changes) {
+    for (const member of added) count(member, 1);
+    for (const member of removed) count(member, -1);
+  }
+  const those = (times: number) => [...came.values()].filter((each) => each.times === times).map((each) => each.member);
+  return { added: those(1), removed: those(-1) };
+}
+
+async function applyPlan(
   run: Run,
   accountId: string,
   groupId: string,
@@ -86,6 +120,16 @@ const REMOVE_OTHERS: Statement = {
   text: `delete from scim_group_member where account_id = $1 and group_id = $2 and not (member_id = any($3::uuid[]))
 returning member_id as id, member_type as type`,
 };
+
+/** Not by a statement of its own name: there is one for each form of filter. */
+function removeMatching(run: Run, accountId: string, groupId: string, filter: Filter): Promise<Member[]> {
+  const { text, values } = compileElementFilter(MEMBERS, filter, 3);
+  const gone = `select m.member_id from scim_group r, ${MEMBERS.from}
+where r.account_id = $1 and r.id = $2 and ${MEMBERS.where} and ${text}`;
+  const remove = `delete from scim_group_member where account_id = $1 and group_id = $2 and member_id in (${gone})
+returning member_id as id, member_type as type`;
+  return run<Member>({ name: "", text: remove }, [accountId, groupId, ...values]);
+}
 
 /**
  * RFC 7643 section 4.2 leaves nesting to the server; a group inside itself has

@@ -7,20 +7,25 @@ import { foldCase } from "../domain/fold-case.ts";
 import { isRecordId } from "../domain/record-id.ts";
 import { valueKeys } from "../domain/value-keys.ts";
 import type { Member as GroupMember } from "./scim-group-members.ts";
-import { COLUMNS, type RecordRow, type RecordSource, recordFields } from "./scim-record-source.ts";
+import { COLUMNS, type RecordRow, type RecordSource, recordFields, TOO_MANY } from "./scim-record-source.ts";
 import type { Run, Statement } from "./statement.ts";
+
+// Three seconds' work, and a third of what a message holds.
+const MAX_MEMBERS_SHOWN = 250_000;
 
 /** How SCIM groups are read. */
 export const SCIM_GROUPS: RecordSource<ScimGroup> = {
   kind: ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP,
   table: "scim_group",
   columns: COLUMNS,
-  memberships: `(select json_agg(json_build_object('value', m.member_id, 'type', m.member_type,
+  memberships: `(case when exists (select from scim_group_member m where m.account_id = $1 and m.group_id = r.id offset ${MAX_MEMBERS_SHOWN})
+  then '"${TOO_MANY}"'::json
+  else (select json_agg(json_build_object('value', m.member_id, 'type', m.member_type,
       'display', coalesce(u.attributes ->> 'userName', g.attributes ->> 'displayName')) order by m.member_id)
     from scim_group_member m
     left join scim_user u on m.member_type = 1 and u.account_id = m.account_id and u.id = m.member_id
     left join scim_group g on m.member_type = 2 and g.account_id = m.account_id and g.id = m.member_id
-    where m.account_id = $1 and m.group_id = r.id)`,
+    where m.account_id = $1 and m.group_id = r.id) end)`,
   mapping: { table: "scim_group_mapping", key: "scim_group_id", linkColumn: "organization_id", link: "organizationId" },
   lookups: {
     [LookupAttribute.LOOKUP_ATTRIBUTE_EXTERNAL_ID]: { column: "external_id", folded: false, unique: false },
@@ -29,8 +34,18 @@ export const SCIM_GROUPS: RecordSource<ScimGroup> = {
   toMessage: toScimGroup,
 };
 
-/** A row as a message: the attributes are stored in the message's form. */
+/**
+ * A row as a message: the attributes are stored in the message's form.
+ *
+ * @throws StatusError RESPONSE_TOO_LARGE where the members are more than one answer can hold
+ */
 export function toScimGroup(row: RecordRow): ScimGroup {
+  if (row.memberships === TOO_MANY)
+    throw new StatusError(
+      status.RESOURCE_EXHAUSTED,
+      "RESPONSE_TOO_LARGE",
+      `A group has more than ${MAX_MEMBERS_SHOWN} members, which one answer cannot hold. Ask for it in the BASIC view.`,
+    );
   return {
     displayName: "",
     ...row.attributes,
@@ -52,9 +67,9 @@ export async function insertScimGroup(
 
 const INSERT: Statement = {
   name: "insert_scim_group",
-  text: `insert into scim_group (account_id, id, display_name_key, external_id, attributes, value_keys, create_time, update_time,
-  provision_time)
-values ($1, $2, $3, $4, $5, $6, $7, $7, $7)`,
+  text: `insert into scim_group (account_id, id, display_name_key, external_id, attributes, document_bytes, value_keys,
+  create_time, update_time, provision_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)`,
 };
 
 /** Reads and locks a group: other writers of it wait. `deletion` also keeps it from being added to groups. */
@@ -99,7 +114,7 @@ export async function writeScimGroup(
 const WRITE: Statement = {
   name: "write_scim_group",
   text: `update scim_group set version = version + 1, display_name_key = $3, external_id = $4, attributes = $5,
-  value_keys = $6, update_time = $7, provision_time = $7
+  document_bytes = $6, value_keys = $7, update_time = $8, provision_time = $8
 where account_id = $1 and id = $2`,
 };
 
@@ -158,5 +173,7 @@ function scimGroupNotFound(): StatusError {
 
 function columnValues(accountId: string, attributes: Attributes): unknown[] {
   const { displayName = "", externalId = null } = attributes as { displayName?: string; externalId?: string };
-  return [foldCase(displayName), externalId, attributes, valueKeys(SCIM_GROUP, accountId, attributes)];
+  const document = JSON.stringify(attributes);
+  const keys = valueKeys(SCIM_GROUP, accountId, attributes);
+  return [foldCase(displayName), externalId, document, Buffer.byteLength(document), keys];
 }

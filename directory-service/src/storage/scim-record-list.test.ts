@@ -9,6 +9,7 @@ import { comparison, equal } from "../../test/filters.ts";
 import { naiveSort } from "../../test/naive-sort.ts";
 import { type Attributes, SCIM_USER } from "../domain/attributes.ts";
 import { withoutEmptyValues } from "../domain/empty-values.ts";
+import { type Budget, PAGE_BUDGET } from "./list-statement.ts";
 import { createListTotals } from "./list-totals.ts";
 import { createPageTokens } from "./page-token.ts";
 import { listRecords, type Page, type PageRequest } from "./scim-record-list.ts";
@@ -83,24 +84,30 @@ const filter = fc.constantFrom(
   { filter: comparison("title", 6), matches: ({ title }: Attributes) => title !== undefined },
 );
 
+// What two small documents have, so that most pages end by it.
+const budget = fc.constantFrom<Budget>(PAGE_BUDGET, { bytes: 120, members: 1 });
+
 describe("listRecords", () => {
   it("walks in the order of a naive sort, by token, back again, and by index", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(record, { minLength: 1, maxLength: 12 }),
-        fc.array(fc.tuple(sort, filter, fc.integer({ min: 1, max: 5 })), { minLength: 1, maxLength: 8 }),
+        fc.array(fc.tuple(sort, filter, fc.integer({ min: 1, max: 5 }), budget), { minLength: 1, maxLength: 8 }),
         async (records, queries) => {
           const documents = await store(records);
-          for (const [sort, { filter, matches }, pageSize] of queries) {
+          for (const [sort, { filter, matches }, pageSize, budget] of queries) {
             const sorted = naiveSort(documents.filter(matches), sort, SCIM_USER).map(({ userName }) => userName);
-            const list = listing({ sort, filter });
+            const list = listing({ sort, filter }, budget);
             const forwards = await pagesFrom(list, { pageSize }, "nextPageToken");
             expect(forwards.flatMap(names), JSON.stringify(sort)).toEqual(sorted);
             for (const { totalSize } of forwards) expect(totalSize).toBe(sorted.length);
             const pageToken = forwards.at(-1)?.previousPageToken ?? "";
             const backwards = pageToken ? await pagesFrom(list, { pageSize, pageToken }, "previousPageToken") : [];
-            expect(backwards.reverse().map(names)).toEqual(forwards.slice(0, -1).map(names));
-            const indices = forwards.map((_, page) => page * pageSize + 1);
+            const before = forwards.slice(0, -1);
+            expect(backwards.reverse().flatMap(names)).toEqual(before.flatMap(names));
+            // A budget ends pages elsewhere on the way back.
+            if (budget === PAGE_BUDGET) expect(backwards.map(names)).toEqual(before.map(names));
+            const indices = forwards.map((_, page) => forwards.slice(0, page).flatMap(names).length + 1);
             const byIndex: unknown[] = [];
             for (const startIndex of indices) byIndex.push(names(await list({ pageSize, startIndex })));
             expect(byIndex).toEqual(forwards.map(names));
@@ -112,9 +119,35 @@ describe("listRecords", () => {
   }, 60_000);
 });
 
+describe("two walks of one token by index", () => {
+  const PAGE = 5;
+  const pageAt = async (list: List, startIndex: number) => names(await list({ pageSize: PAGE, startIndex }));
+
+  it("skip nobody who stays, where one begins on the way of the other", async () => {
+    await store(Array.from({ length: 40 }, () => ({})));
+    const list = listing({});
+    const seen: string[] = [];
+    for (const startIndex of [1, 6, 11, 16]) seen.push(...(await pageAt(list, startIndex)));
+    await client.query("delete from scim_user where user_name_key = any($1)", [
+      seen.slice(0, 10).map((name) => name.toLowerCase()),
+    ]);
+    const other: string[] = [];
+    for (const startIndex of [1, 6, 11, 16]) other.push(...(await pageAt(list, startIndex)));
+    for (let startIndex = 21, page = [""]; page.length > 0; startIndex += PAGE) {
+      page = await pageAt(list, startIndex);
+      seen.push(...page);
+      other.push(...page);
+    }
+    const { rows } = await client.query("select attributes ->> 'userName' as name from scim_user");
+    const stayed = rows.map(({ name }) => name);
+    expect(stayed).toHaveLength(30);
+    for (const walked of [seen, other]) expect(stayed.filter((name) => !walked.includes(name))).toEqual([]);
+  });
+});
+
 type List = (page: Partial<PageRequest>) => Promise<Page<ScimUser>>;
 
-function listing(selection: { sort?: Sort; filter?: ReturnType<typeof equal> | undefined }): List {
+function listing(selection: { sort?: Sort; filter?: ReturnType<typeof equal> | undefined }, budget?: Budget): List {
   const memory = { pageTokens: createPageTokens(Buffer.alloc(32, 1)), totals: createListTotals() };
   const caller = { accountId: "acme", tokenId: createHash("sha256").update(String(Math.random())).digest("hex") };
   return (page) =>
@@ -124,6 +157,7 @@ function listing(selection: { sort?: Sort; filter?: ReturnType<typeof equal> | u
       [{ source: SCIM_USERS, view: 1, ...selection }],
       { pageSize: 100, pageToken: "", startIndex: 0, ...page },
       memory,
+      budget,
     );
 }
 
@@ -141,7 +175,7 @@ function names({ records }: Page<ScimUser>): string[] {
 async function store(records: Attributes[]): Promise<Attributes[]> {
   await client.query("truncate scim_user, scim_record_count, dirty_record cascade");
   const documents = records.map((document, index) =>
-    withoutEmptyValues({ ...document, userName: `User${(index * 7) % 12}` }),
+    withoutEmptyValues({ ...document, userName: `User${index < 12 ? (index * 7) % 12 : index}` }),
   );
   for (const [index, document] of documents.entries()) {
     const id = `00000000-0000-7000-8000-${String(index).padStart(12, "0")}`;

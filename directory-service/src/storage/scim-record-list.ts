@@ -1,12 +1,20 @@
 import { fieldInvalid } from "@rollcall/runtime/status";
 import { type CompiledList, compileList, type Selection } from "./compiled-list.ts";
+import { refuseCostly } from "./list-cost.ts";
 import { openCursor, sealNeighbours } from "./list-cursor.ts";
-import { countQuery, type PageRow, pageQuery, type Stretch } from "./list-statement.ts";
+import {
+  type Budget,
+  countQuery,
+  type ListedRow,
+  PAGE_BUDGET,
+  type PageRow,
+  pageQuery,
+  type Stretch,
+} from "./list-statement.ts";
 import type { ListTotals } from "./list-totals.ts";
 import { pageSizeOf } from "./page-size.ts";
 import type { PageTokens } from "./page-token.ts";
 import { filterDigest, sortDigest } from "./query-digest.ts";
-import type { RecordRow } from "./scim-record-source.ts";
 import type { Place } from "./sort-order.ts";
 import type { Run } from "./statement.ts";
 import { findStart, sharePlace, type Walk, walkOf } from "./walk.ts";
@@ -28,13 +36,14 @@ export interface Page<Message> {
 
 /**
  * Lists records of one kind or both: by `startIndex` on a shared walk, or by
- * token from the place that it holds, forwards or backwards. One statement
- * gives the page, the account's maintained counts and its change counter; only
+ * token from the place that it holds, forwards or backwards. A page ends where
+ * its records exceed the budget: there is a next page then, whatever its size. One
+ * statement gives the page, the account's maintained counts and its change counter; only
  * a filter's first page counts besides, and a walk looks its place up and
  * leaves another.
  *
- * @throws StatusError FILTER_INVALID, SORT_INVALID, PAGE_TOKEN_INVALID,
- *   PAGE_TOKEN_EXPIRED, FIELD_INVALID
+ * @throws StatusError FILTER_INVALID, FILTER_TOO_COSTLY, SORT_INVALID,
+ *   PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED, FIELD_INVALID
  */
 export async function listRecords<Message>(
   run: Run,
@@ -42,6 +51,7 @@ export async function listRecords<Message>(
   selections: Selection<Message>[],
   request: PageRequest,
   { pageTokens, totals }: { pageTokens: PageTokens; totals: ListTotals },
+  budget: Budget = PAGE_BUDGET,
 ): Promise<Page<Message>> {
   const { pageSize, startIndex } = checkPage(request);
   const list = compileList(caller.accountId, selections);
@@ -52,11 +62,12 @@ export async function listRecords<Message>(
   const query = [...matched, ...selections.map(({ sort }) => sortDigest(sort))];
   const cursor = request.pageToken ? openCursor(pageTokens, query, request.pageToken) : undefined;
   if (selections.length === 0) return { records: [], ...NO_TOKENS, totalSize: 0 };
+  await refuseCostly(run, list);
 
-  const reader: Reader<Message> = { run, list, walk: walkOf(caller, query), pageSize };
+  const reader: Reader<Message> = { run, list, walk: walkOf(caller, query), pageSize, budget };
   const found = cursor ? await readStretch(reader, { ...cursor, offset: 0 }, 0) : await readWalk(reader, startIndex);
-  const more = found.rows.length > pageSize;
-  const rows = found.rows.slice(0, pageSize);
+  const { rows } = found;
+  const more = rows.at(-1)?.followed ?? false;
   if (cursor?.backwards) rows.reverse();
   const [first, last] = [rows.at(0), rows.at(-1)].map((row) => row && placeOf(row));
 
@@ -87,16 +98,15 @@ interface Reader<Message> {
   list: CompiledList<Message>;
   walk: Walk;
   pageSize: number;
+  budget: Budget;
 }
 
-type FoundRow = RecordRow & { kind: number; key: string | null };
-
-/** A page, with one row more where there is a next page, and the state of the account in which it is true. */
+/** A page in the order of reading, and the state of the account in which it is true. */
 interface Found {
-  rows: FoundRow[];
+  rows: ListedRow[];
   changes: number;
   unfiltered: number;
-  /** The place that is shared already for the page that follows. */
+  /** The place that is shared already for the page that follows a full one. */
   shared: Place | undefined;
 }
 
@@ -110,24 +120,22 @@ async function readWalk<Message>(reader: Reader<Message>, startIndex: number): P
 }
 
 async function readStretch<Message>(
-  { run, list, walk, pageSize }: Reader<Message>,
+  { run, list, walk, pageSize, budget }: Reader<Message>,
   stretch: Omit<Stretch, "limit">,
   shareAt: number,
 ): Promise<Found> {
-  // One row more than asked for tells whether there is another page.
-  const limit = pageSize === 0 ? 0 : pageSize + 1;
-  const { values, ...statement } = pageQuery(list, { ...stretch, limit }, walk, shareAt);
+  const { values, ...statement } = pageQuery(list, { ...stretch, limit: pageSize }, walk, shareAt, budget);
   const rows = await run<PageRow>(statement, values);
   const { changes = 0, unfiltered = 0, shared = null } = rows[0] ?? {};
   return {
-    rows: rows.filter((row): row is PageRow & FoundRow => row.id !== null),
+    rows: rows.filter((row): row is PageRow & ListedRow => row.id !== null),
     changes,
     unfiltered,
     shared: shared === null ? undefined : JSON.parse(shared),
   };
 }
 
-function placeOf({ key, id }: FoundRow): Place {
+function placeOf({ key, id }: ListedRow): Place {
   return { key, id };
 }
 
@@ -153,12 +161,13 @@ async function count<Message>(run: Run, list: CompiledList<Message>): Promise<{ 
 }
 
 async function share<Message>(
-  { run, walk }: Reader<Message>,
+  { run, list, walk, pageSize }: Reader<Message>,
   startIndex: number,
   place: Place,
-  { shared, changes }: Found,
+  { rows, shared, changes }: Found,
 ): Promise<void> {
-  if (shared?.id !== place.id || shared.key !== place.key) await sharePlace(run, walk, startIndex, place, changes);
+  const known = rows.length === pageSize && shared?.id === place.id && shared.key === place.key;
+  if (!known) await sharePlace(run, walk, startIndex, place, changes, list.order);
 }
 
 /**
@@ -170,7 +179,7 @@ function walked(startIndex: number, records: number, more: boolean): number {
   return records === 0 ? 0 : startIndex - 1 + records + (more ? 1 : 0);
 }
 
-function toMessage<Message>(selections: Selection<Message>[], row: FoundRow): Message {
+function toMessage<Message>(selections: Selection<Message>[], row: ListedRow): Message {
   const selection = selections.find(({ source }) => source.kind === row.kind) as Selection<Message>;
   return selection.source.toMessage(row);
 }

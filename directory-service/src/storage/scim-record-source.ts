@@ -37,8 +37,8 @@ export interface RecordRow {
   attributes: Attributes;
   /** Of a user whose manager has one. */
   manager_display_name?: string | null;
-  /** Read only in the FULL view. */
-  memberships?: Attributes[] | null;
+  /** Read only in the FULL view. TOO_MANY where one answer cannot hold them. */
+  memberships?: Attributes[] | typeof TOO_MANY | null;
   /** Read where the contract gives it. */
   mapping?: {
     pending: true | null;
@@ -46,6 +46,9 @@ export interface RecordRow {
     latest: Record<"outcome" | "error" | "executionId" | "processTime" | "personId" | "organizationId", unknown> | null;
   };
 }
+
+/** Stands for memberships that are too many to be read. */
+export const TOO_MANY = "too many";
 
 /** The columns that both kinds of record have. */
 export const COLUMNS = "r.id, r.version, r.create_time, r.update_time, r.provision_time, r.attributes";

@@ -20,7 +20,11 @@ import type { Run, Statement } from "./statement.ts";
 const GROUP_NAME =
   "(select g.attributes ->> 'displayName' from scim_group g where g.account_id = $1 and g.id = m.group_id)";
 
-/** How SCIM users are read. */
+/**
+ * How SCIM users are read. Their groups need no budget on a page: a user is in
+ * tens of groups, in a thousand at most (Active Directory's access tokens hold
+ * 1,015), and a message holds those of a whole page.
+ */
 export const SCIM_USERS: RecordSource<ScimUser> = {
   kind: ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER,
   table: "scim_user",
@@ -125,12 +129,12 @@ const INSERT: Statement = {
   name: "insert_scim_user",
   text: `with written as (
   insert into scim_user (account_id, id, user_name_key, external_id, display_name_key, organization_key, manager_ref, active,
-    attributes, value_keys, create_time, update_time, provision_time)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11)
+    attributes, document_bytes, value_keys, create_time, update_time, provision_time)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12)
   on conflict (account_id, user_name_key) where delete_time is null do nothing
   returning id, manager_ref
 ), marked as (
-  insert into dirty_record (account_id, kind, record_id, causes, traceparent) select $1, 1, id, '{created}', $12 from written
+  insert into dirty_record (account_id, kind, record_id, causes, traceparent) select $1, 1, id, '{created}', $13 from written
 )
 ${WRITTEN}`,
 };
@@ -187,12 +191,13 @@ const WRITE: Statement = {
   name: "write_scim_user",
   text: `with written as (
   update scim_user set version = version + 1, user_name_key = $4, external_id = $5, display_name_key = $6, organization_key = $7,
-    manager_ref = $8, active = $9, attributes = $10, value_keys = $11, update_time = $12, provision_time = $12
+    manager_ref = $8, active = $9, attributes = $10, document_bytes = $11, value_keys = $12, update_time = $13,
+    provision_time = $13
   where account_id = $1 and id = $2 and version = $3 and delete_time is null
   returning id, manager_ref
 ), marked as (
   insert into dirty_record as d (account_id, kind, record_id, causes, traceparent)
-  select $1, 1, id, array[$13], $14 from written
+  select $1, 1, id, array[$14], $15 from written
   ${MARK_AGAIN}
 )
 ${WRITTEN}`,
@@ -222,5 +227,7 @@ export function scimUserNotFound(): StatusError {
 function columnValues(accountId: string, attributes: Attributes): unknown[] {
   const { userNameKey, externalId, displayNameKey, organizationKey, managerRef, active } = scimUserColumns(attributes);
   const keys = valueKeys(SCIM_USER, accountId, attributes);
-  return [userNameKey, externalId, displayNameKey, organizationKey, managerRef, active, attributes, keys];
+  const document = JSON.stringify(attributes);
+  const bytes = Buffer.byteLength(document);
+  return [userNameKey, externalId, displayNameKey, organizationKey, managerRef, active, document, bytes, keys];
 }

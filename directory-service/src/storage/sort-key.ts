@@ -116,7 +116,12 @@ function elementKey(kind: Kind, path: string, any: Any, caseExact: boolean): Sca
   if (!scalar) return undefined;
   // Memberships in the order of their ids, in which they are also shown.
   const order = id?.type === "id" ? id.sql : scalar.sql;
-  const sql = `(select ${scalar.sql} from ${any.from} where ${any.where} and ${scalar.sql} is not null order by ${order} limit 1)`;
+  const first = (from: string) =>
+    `(select ${scalar.sql} from ${from} where ${any.where} and ${scalar.sql} is not null order by ${order} limit 1)`;
+  const { shortcut } = any;
+  const sql = shortcut
+    ? `(case when ${shortcut.condition} then ${first(shortcut.from)} else ${first(any.from)} end)`
+    : first(any.from);
   return { type: scalar.type, sql };
 }
 

@@ -56,6 +56,19 @@ const SQL_TYPES: Record<SortType, string> = {
   number: "bigint",
 };
 
+/** Whether a place, in SQL the JSON of one, comes before another. */
+export function precedesSql({ type, keyDescending, idDescending }: Order, place: string, other: string): string {
+  const before = (descending: boolean) => (descending ? ">" : "<");
+  const id = (json: string) => `(${json} ->> 'id')::uuid`;
+  const byId = `${id(place)} ${before(idDescending)} ${id(other)}`;
+  if (!type) return byId;
+  const key = (json: string) => `(${json} ->> 'key')::${keyType(type)}${type === "text" ? ' collate "C"' : ""}`;
+  const byKey = `${key(place)} ${before(keyDescending)} ${key(other)}`;
+  // Of a place with a key and one without: see Order.
+  const byValue = `(${key(place)} is null) = ${keyDescending}`;
+  return `case when ${key(place)} is not distinct from ${key(other)} then ${byId} else coalesce(${byKey}, ${byValue}) end`;
+}
+
 /**
  * Conditions on the row `r` that hold for what comes after a place, one for
  * each stretch of the order in which an index can start at once. Without a

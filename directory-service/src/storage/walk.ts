@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Pool } from "pg";
-import type { Place } from "./sort-order.ts";
+import { type Order, type Place, precedesSql } from "./sort-order.ts";
 import type { Run, Statement } from "./statement.ts";
 
 /**
@@ -9,6 +9,11 @@ import type { Run, Statement } from "./statement.ts";
  * costs what page 1 costs, and records that come and go while it walks make it
  * skip nobody. Always asked for there: another replica may have seen the client
  * start over.
+ *
+ * One token may be on several walks through the same query at once, a sync and
+ * its retry for instance, and nothing tells them apart. The earlier of their
+ * places stands: after changes the one that was further gets records again, but
+ * none is skipped.
  */
 export interface Walk {
   accountId: string;
@@ -43,50 +48,60 @@ export async function findStart(run: Run, { accountId, id }: Walk, startIndex: n
   return start === startIndex ? { after, offset: 0 } : { after, offset: startIndex - start, changes };
 }
 
-/** Shares the place of the last record before `startIndex`, as seen at a state of the account's change counter. */
+/**
+ * Shares the place of the last record before `startIndex`, as seen at a state of
+ * the account's change counter. A fresh place that is earlier in the order stays.
+ */
 export async function sharePlace(
   run: Run,
   { accountId, id }: Walk,
   startIndex: number,
   place: Place,
   changes: number,
+  order: Order,
 ): Promise<void> {
-  await run(SHARE, [accountId, id, startIndex, JSON.stringify(place), changes]);
+  await run(shareStatement(order), [accountId, id, startIndex, JSON.stringify(place), changes]);
 }
 
 /** Forgets walks that their clients have given up. */
 export async function forgetWalks(pool: Pool): Promise<void> {
-  await pool.query({ name: "forget_walks", text: `delete from list_walk where not ${isWithin(FORGOTTEN_AFTER)}` });
+  await pool.query({ name: "forget_walks", text: `delete from list_walk where not ${isYounger(FORGOTTEN_AFTER)}` });
 }
 
 type FoundRow = { start: number; after: Place; changes: number };
 
-// A client that pauses longer than this has given its walk up.
-const FORGOTTEN_AFTER = "10 minutes";
+// What is shared stands for so long, and then for the walk that comes next.
+const FRESH_FOR = "10 minutes";
 
-// Shared again before it could be forgotten under a client that is on its way.
-const FRESH_FOR = "5 minutes";
+// Longer: who was given a place while it was fresh has time to go on from there.
+const FORGOTTEN_AFTER = "20 minutes";
 
-/** The place that is shared for an index and need not be shared again yet, in SQL. */
+/** The fresh place that is shared for an index, in SQL. */
 export function sharedPlaceSql(accountId: string, walkId: string, startIndex: string): string {
   return `select after::text from list_walk
-  where account_id = ${accountId} and walk = ${walkId} and start_index = ${startIndex}::bigint and ${isWithin(FRESH_FOR)}`;
+  where account_id = ${accountId} and walk = ${walkId} and start_index = ${startIndex}::bigint and ${isYounger(FRESH_FOR)}`;
 }
 
-function isWithin(interval: string): string {
-  return `write_time > now() - interval '${interval}'`;
+function isYounger(interval: string): string {
+  return `list_walk.write_time > now() - interval '${interval}'`;
 }
 
 const FIND: Statement = {
   name: "find_list_walk",
   text: `select start_index as start, after, changes::float8 as changes from list_walk
-where account_id = $1 and walk = $2 and start_index <= $3::bigint and ${isWithin(FORGOTTEN_AFTER)}
+where account_id = $1 and walk = $2 and start_index <= $3::bigint and ${isYounger(FORGOTTEN_AFTER)}
 order by start_index desc limit 1`,
 };
 
-const SHARE: Statement = {
-  name: "share_list_walk",
-  text: `insert into list_walk (account_id, walk, start_index, after, changes) values ($1, $2, $3, $4, $5)
+function shareStatement(order: Order): Statement {
+  const { type = "id", keyDescending, idDescending } = order;
+  const isFresh = isYounger(FRESH_FOR);
+  return {
+    name: `share_list_walk_${type}_${keyDescending}_${idDescending}`,
+    text: `insert into list_walk (account_id, walk, start_index, after, changes) values ($1, $2, $3, $4, $5)
 on conflict (account_id, walk, start_index)
-do update set after = excluded.after, changes = excluded.changes, write_time = clock_timestamp()`,
-};
+do update set after = excluded.after, changes = excluded.changes,
+  write_time = case when ${isFresh} then list_walk.write_time else clock_timestamp() end
+where not ${isFresh} or ${precedesSql(order, "excluded.after", "list_walk.after")}`,
+  };
+}

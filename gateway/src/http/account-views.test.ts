@@ -69,12 +69,35 @@ describe("account views", () => {
 
   it("makes the request after an idle time wait", async () => {
     await knownView();
-    time += 10_001;
+    time += 2_001;
     const found = views.of("acme", anna);
     expect(found).toBeInstanceOf(Promise);
     const next = another();
     asked[1]?.answer.resolve(next);
     expect(await found).toBe(next);
+  });
+
+  it("gives the view as it is now where that is asked for, even where an older question is under way", async () => {
+    await knownView();
+    time += 500;
+    const since = time;
+    const latest = views.latest("acme", anna, since);
+    expect(asked).toHaveLength(2);
+    const next = another();
+    asked[1]?.answer.resolve(next);
+    expect(await latest).toBe(next);
+    expect(await views.latest("acme", anna, since)).toBe(next);
+    expect(asked).toHaveLength(2);
+
+    time += 1_001;
+    views.of("acme", anna);
+    time += 1;
+    const later = views.latest("acme", anna, time);
+    asked[2]?.answer.resolve(another());
+    await expect.poll(() => asked.length).toBe(4);
+    const last = another();
+    asked[3]?.answer.resolve(last);
+    expect(await later).toBe(last);
   });
 
   it("keeps a view for a minute while the service is away, asking no more than once a second", async () => {

@@ -11,6 +11,11 @@ export interface AccountViews {
    * Rejects with the StatusError of that.
    */
   of(accountId: string, digest: Buffer): AccountView | Promise<AccountView>;
+  /**
+   * The view as it is at `since` or later, as the clock of `now` has it: for a
+   * request that is to be refused by what may not hold any more.
+   */
+  latest(accountId: string, digest: Buffer, since: number): Promise<AccountView>;
   /** What is in memory, however old. */
   known(accountId: string): AccountView | undefined;
 }
@@ -22,7 +27,7 @@ export type LoadView = (digest: Buffer, known: AccountView | undefined) => Promi
 // setting holds after about a second of traffic, and no request waits for it.
 const FRESH_MS = 1_000;
 // The view of an account that was idle for so long may be quite wrong: its next request waits.
-const IDLE_MS = 10_000;
+const IDLE_MS = 2_000;
 // While the service cannot be asked.
 const KEPT_MS = 60_000;
 const ACCOUNTS = 10_000;
@@ -54,6 +59,13 @@ export function createAccountViews(
       if (!entry.refresh && time - askedAt > FRESH_MS) begin(entry, digest);
       const served = entry.refresh ? IDLE_MS : KEPT_MS;
       return view && time - seenAt <= served ? view : awaited(entry, digest);
+    },
+    async latest(accountId, digest, since) {
+      const entry = entryOf(accountId);
+      // One that is under way may have read what held before.
+      if (entry.refresh && entry.askedAt < since) await entry.refresh.done.catch(() => {});
+      if (entry.view && entry.seenAt >= since) return entry.view;
+      return (entry.refresh ?? begin(entry, digest)).done;
     },
   };
 

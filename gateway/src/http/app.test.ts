@@ -40,6 +40,10 @@ describe("routes", () => {
     "/scim/v2/Users?",
     '/Users?filter=userName+eq+"a@example.com"&',
     "/Users?&startIndex=1",
+    "//Users",
+    "/scim/v2//Users",
+    "//scim//v2///Users//",
+    "/scim/v2//Users?filter=profileUrl+eq+%22https://a//b%22",
   ])("tolerates the stray characters of %s", async (path) => {
     expect((await gateway.ask(path)).status).toBe(200);
   });
@@ -115,6 +119,11 @@ describe("discovery", () => {
     const { json } = await gateway.ask("/Schemas/urn:ietf:params:scim:schemas:core:2.0:User");
     expect(json.id).toBe("urn:ietf:params:scim:schemas:core:2.0:User");
     expect((await gateway.ask("/Schemas/urn:example:none")).status).toBe(404);
+  });
+
+  it("says what is not there without the pattern of its route", async () => {
+    expect((await gateway.ask("/Schemas/urn:nope")).json.detail).toBe('/Schemas has no "urn:nope".');
+    expect((await gateway.ask("/ResourceTypes/Robot")).json.detail).toBe('/ResourceTypes has no "Robot".');
   });
 
   it("answers a filter with 403", async () => {

@@ -13,7 +13,7 @@ import type { Admit } from "./session.ts";
 export interface AppOptions {
   routes: Route[];
   admit: Admit;
-  views: Pick<AccountViews, "of">;
+  views: Pick<AccountViews, "of" | "latest">;
   log: RequestLog;
   publicUrl: string | undefined;
   trustedProxies: string[];
@@ -40,7 +40,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // Requests that are still on their way while the process stops are answered.
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
+    // A base URL that ends with a slash comes with two.
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: LONGEST_PARAMETER },
     // A path that cannot be decoded never reaches a route.
     frameworkErrors: (error, request, reply) => fail(request, reply, error),
     clientErrorHandler: answerClientError,
@@ -81,7 +82,7 @@ function refuseOtherMethods(
     method: METHODS.filter((method) => !allowed.has(method)),
     url: pattern,
     onRequest(request, reply) {
-      const error = new ScimError(405, undefined, `${path} takes ${allow}.`);
+      const error = new ScimError(405, undefined, `${path.replace(":id", "{id}")} takes ${allow}.`);
       const body = JSON.stringify(error.toBody());
       sendAnswer(reply, beginExchange(request, pattern), { status: 405, body, headers: { allow } }, log);
     },

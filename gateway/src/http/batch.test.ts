@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createBatcher } from "./batch.ts";
 
 /** A batcher whose calls are recorded and end when the test says so. */
-function recorded({ maxBatch = 500, inFlight = 2 } = {}) {
+function recorded({ maxBatch = 500, inFlight = 2, isOfOneItem = (_error: unknown): boolean => false } = {}) {
   const calls: { items: string[]; answer(): void; fail(error: Error): void }[] = [];
   const ask = createBatcher<string, string>({
     keyOf: (item) => item.toLowerCase(),
@@ -18,6 +18,7 @@ function recorded({ maxBatch = 500, inFlight = 2 } = {}) {
     },
     maxBatch,
     inFlight,
+    isOfOneItem,
   });
   return { ask, calls };
 }
@@ -106,6 +107,25 @@ describe("a batcher", () => {
     await expect(lost).rejects.toThrow("connection lost");
     calls[1]?.answer();
     expect(await kept).toBe("b!");
+  });
+
+  it("asks one by one again where one item may be at fault, and only that one fails", async () => {
+    const { ask, calls } = recorded({ isOfOneItem: (error) => (error as Error).message === "too large" });
+    const answers = [ask("a"), ask("b"), ask("c")];
+    await turn();
+    calls[0]?.fail(new Error("too large"));
+    for (const [index, item] of ["a", "b", "c"].entries()) {
+      await expect.poll(() => calls[index + 1]?.items).toEqual([item]);
+      if (item === "b") calls[index + 1]?.fail(new Error("too large"));
+      else calls[index + 1]?.answer();
+    }
+    const settled = await Promise.allSettled(answers);
+    expect(settled.map((result) => (result.status === "fulfilled" ? result.value : result.reason.message))).toEqual([
+      "a!",
+      "too large",
+      "c!",
+    ]);
+    expect(calls).toHaveLength(4);
   });
 
   it("survives a load that throws instead of rejecting", async () => {

@@ -8,9 +8,11 @@ export interface BatcherOptions<Item, Result> {
   maxBatch: number;
   /** Calls under way at a time. */
   inFlight: number;
+  /** Whether one item alone may be what a call failed of. Then they are asked for one by one, and it fails alone. */
+  isOfOneItem?(error: unknown): boolean;
 }
 
-/** Answers one item, alone or together with those that ask at the same time. Rejects as its batch did. */
+/** Answers one item, alone or together with those that ask at the same time. Rejects as the call did that it was in. */
 export type Batcher<Item, Result> = (item: Item) => Promise<Result>;
 
 /**
@@ -23,7 +25,7 @@ export type Batcher<Item, Result> = (item: Item) => Promise<Result>;
  * before a write that the asker has already seen confirmed.
  */
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
-  const { keyOf, load, maxBatch, inFlight } = options;
+  const { keyOf, load, maxBatch, inFlight, isOfOneItem = () => false } = options;
   let waiting = new Map<string, Entry<Item, Result>>();
   let running = 0;
   let leaving = false;
@@ -57,10 +59,23 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
       const results = await load(batch.map(({ item }) => item));
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      if (batch.length > 1 && isOfOneItem(error)) await runOneByOne(batch);
+      else for (const { reject } of batch) reject(error);
     }
     running -= 1;
     if (waiting.size > 0) void run();
+  }
+
+  /** Not all at once: together they have just been too much. */
+  async function runOneByOne(batch: Entry<Item, Result>[]): Promise<void> {
+    for (const { item, resolve, reject } of batch) {
+      try {
+        const [result] = await load([item]);
+        resolve(result as Result);
+      } catch (error) {
+        reject(error);
+      }
+    }
   }
 
   function take(): Entry<Item, Result>[] {

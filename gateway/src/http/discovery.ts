@@ -25,13 +25,13 @@ export function discoveryRoutes(): Route[] {
   const documents = createDocuments();
 
   function answer(exchange: Exchange, path: string, describe: Describe): Answer {
+    const id = idOf(exchange) ?? "";
     // RFC 7644 section 4: a filter is answered with 403, lest a client believe that it was applied.
     if (queryOf(exchange)["filter"] !== undefined)
-      throw new ScimError(403, undefined, `${path} cannot be filtered (RFC 7644 section 4).`);
+      throw new ScimError(403, undefined, `${path.replace(":id", id)} cannot be filtered (RFC 7644 section 4).`);
     const { baseUrl, view } = exchange;
-    const id = idOf(exchange) ?? "";
     const body = documents(exchange, `${path} ${id}`, () => describe(servedBy(view), baseUrl, id));
-    if (body === undefined) throw new ScimError(404, undefined, `${path} has no "${id}".`);
+    if (body === undefined) throw new ScimError(404, undefined, `${path.replace("/:id", "")} has no "${id}".`);
     return { status: 200, body };
   }
 

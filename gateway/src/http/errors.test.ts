@@ -38,6 +38,14 @@ describe("toFailure", () => {
     });
   });
 
+  it("calls a page token what SCIM calls it", () => {
+    const error = new StatusError(status.INVALID_ARGUMENT, "PAGE_TOKEN_INVALID", "The page token is not one of ours.");
+    expect(toFailure(error, TRACE).body).toMatchObject({
+      scimType: "invalidCursor",
+      detail: "The cursor is not one of ours.",
+    });
+  });
+
   it("names the SCIM attribute of each field violation", () => {
     const error = fieldInvalid([
       { field: "scim_user.name.family_name", description: "must be at most 255 characters." },
@@ -99,6 +107,17 @@ describe("toFailure", () => {
       retryAfterSeconds: 7,
     });
     expect(toFailure(error, TRACE)).toMatchObject({ status: 429, headers: { "retry-after": "7" } });
+  });
+
+  it("tells what to leave out where an answer would be too large, and not the sizes of the inside", () => {
+    const raw = Object.assign(new Error("8 RESOURCE_EXHAUSTED"), {
+      code: status.RESOURCE_EXHAUSTED,
+      details: "Sent message larger than max (80000000 vs. 67108864)",
+    });
+    const { status: code, body } = toFailure(fromServiceError(raw), TRACE);
+    expect([code, body.scimType]).toEqual([400, "tooMany"]);
+    expect(body.detail).toContain("excludedAttributes=members");
+    expect(body.detail).not.toContain("67108864");
   });
 
   it("says where JSON is wrong", () => {

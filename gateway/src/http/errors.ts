@@ -17,6 +17,10 @@ interface ReasonRow {
   scimType?: ScimType;
   /** The attribute or parameter that it always concerns: the detail is to name it. */
   about?: string;
+  /** What the contract calls that. */
+  called?: string;
+  /** In place of the service's sentence, where SCIM clients ask in other words than the contract. */
+  detail?: string;
 }
 
 /** What a reason of the contract is in HTTP and SCIM (RFC 7644 section 3.12, RFC 9865 section 2.1). */
@@ -48,8 +52,9 @@ export const REASONS: Record<ReasonName, ReasonRow> = {
 
   FIELD_INVALID: { status: 400, scimType: "invalidValue" },
   FILTER_INVALID: { status: 400, scimType: "invalidFilter" },
-  PAGE_TOKEN_INVALID: { status: 400, scimType: "invalidCursor", about: "cursor" },
-  PAGE_TOKEN_EXPIRED: { status: 400, scimType: "expiredCursor", about: "cursor" },
+  FILTER_TOO_COSTLY: { status: 400, scimType: "tooMany" },
+  PAGE_TOKEN_INVALID: { status: 400, scimType: "invalidCursor", about: "cursor", called: "page token" },
+  PAGE_TOKEN_EXPIRED: { status: 400, scimType: "expiredCursor", about: "cursor", called: "page token" },
   SORT_INVALID: { status: 400, scimType: "invalidValue", about: "sortBy" },
   CHANGE_INVALID: { status: 400, scimType: "invalidValue" },
   TARGET_NOT_FOUND: { status: 400, scimType: "noTarget" },
@@ -61,6 +66,13 @@ export const REASONS: Record<ReasonName, ReasonRow> = {
   VERSION_MISMATCH: { status: 412 },
   TOKEN_NOT_ACTIVE: { status: 409 },
   EXTENSION_SCHEMA_IN_USE: { status: 409 },
+
+  RESPONSE_TOO_LARGE: {
+    status: 400,
+    scimType: "tooMany",
+    detail:
+      "The answer would be too large. Ask without members by excludedAttributes=members, or for fewer resources by count.",
+  },
 
   UNAVAILABLE: { status: 503 },
   INTERNAL: { status: 500 },
@@ -96,7 +108,7 @@ function ofStatusError(error: StatusError, traceId: string): Failure {
       return { ...failure(503, undefined, detail, retryAfter(error)), fault: true };
     }
     default:
-      return failure(row.status, row.scimType, sentence(error, row.about));
+      return failure(row.status, row.scimType, row.detail ?? sentence(error, row));
   }
 }
 
@@ -112,11 +124,11 @@ function retryAfter(error: StatusError): Record<string, string> {
 }
 
 /** The service's sentence with attributes by their SCIM names. One that names none gets it in front. */
-function sentence({ message, violations, metadata }: StatusError, about: string | undefined): string {
+function sentence({ message, violations, metadata }: StatusError, { about, called }: ReasonRow): string {
   if (violations.length > 0)
     return violations.map(({ field, description }) => `${scimAttributeName(field)}: ${description}`).join(" ");
-  const path = metadata["attribute"];
-  const name = path ? scimAttributeName(path) : about;
+  const path = metadata["attribute"] ?? called;
+  const name = path && path !== called ? scimAttributeName(path) : about;
   const text = path && name ? message.replaceAll(path, name) : message;
   return name === undefined || text.includes(name) ? text : `${name}: ${text}`;
 }

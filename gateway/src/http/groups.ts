@@ -21,6 +21,8 @@ export function groupBinding(client: RpcClient<ScimGroupServiceService>): Resour
     // Entra asks for it: an answer with every member would cost more than the change.
     patchAnswersNothing: true,
     calls: {
+      // As many of 20,000 members are half of what a message holds.
+      fullBatch: 20,
       create: (scimGroup, id, options) => client.createScimGroup({ scimGroup, id }, options),
       batchGet: async (ids, view, options) => (await client.batchGetScimGroups({ ids, view }, options)).scimGroups,
       async batchLookup(keys, view, options) {

@@ -85,7 +85,7 @@ export function createResourceWrites<Message extends ScimRecord>(
 
     async patch(write, exchange, session) {
       const schema = exchange.view.schemas[kind];
-      const changes = patchChanges(write.body, schema);
+      const changes = patchChanges(write.body, schema, exchange.baseUrl);
       const ifVersions = await acceptedVersions(write, session);
       const request = { id: write.id, changes, ifVersions, requiredAttributes: requiredPaths(schema) };
       const record = await calls.update(request, writeOptions(exchange, session));

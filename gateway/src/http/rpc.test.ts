@@ -128,4 +128,28 @@ describe("the bridge", () => {
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(await response.json()).toMatchObject({ id: "o1", name: "Ärzte & Co" });
   });
+
+  it.each([
+    ["OrganizationService/GetOrganization", { id: "o1", colour: "red" }, "colour"],
+    [
+      "ExtensionSchemaService/CreateExtensionSchema",
+      { extensionSchema: { attributes: [{ returned: "SCHEMA_ATTRIBUTE_RETURNED_NEWER" }] } },
+      "SchemaAttributeReturned",
+    ],
+  ])(
+    "refuses a field or value that %s does not know, rather than take it for unsaid",
+    async (method, message, name) => {
+      const response = await fetch(`${gateway.origin}/rpc/rollcall.directory.v1.${method}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${gateway.services.tokens.reader}` },
+        body: JSON.stringify(message),
+      });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        code: "invalid_argument",
+        message: expect.stringContaining(name),
+      });
+      expect(gateway.services.calls).toEqual([]);
+    },
+  );
 });

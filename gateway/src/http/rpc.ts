@@ -52,6 +52,8 @@ export function addRpcRoutes(app: FastifyInstance, { clients, admit, log, stoppi
   const handle = connectNodeAdapter({
     // Full gRPC needs HTTP/2 and the services themselves speak it.
     grpc: false,
+    // What is not understood is refused: an attribute that was to be secret must not become public by a misspelling.
+    jsonOptions: { ignoreUnknownFields: false },
     readMaxBytes: READ_MAX_BYTES,
     maxTimeoutMs: MAX_TIMEOUT_MS,
     requestPathPrefix: BASE_PATH,

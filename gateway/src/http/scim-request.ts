@@ -2,8 +2,8 @@ import { ScimRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/connecti
 import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import type { Caller } from "@rollcall/runtime/implement";
 import { v7 as uuid } from "uuid";
-import { MASK, maskFilter } from "../scim/filter/mask.ts";
 import type { Exchange, OperationOutcome } from "./exchange.ts";
+import { maskedDetail, maskedPath } from "./masked-request.ts";
 
 /** What the request log is told of the answer beside its status. */
 export interface AnswerError {
@@ -47,17 +47,17 @@ function toRow({ baseUrl }: Exchange, outcome: OperationOutcome): Row {
   return { ...outcome, path, record: recordOf(resource, recordId) };
 }
 
-function toScimRequest({ request, trace }: Exchange, { accountId, tokenId }: Caller, row: Row): ScimRequest {
+function toScimRequest({ request, trace, pattern }: Exchange, { accountId, tokenId }: Caller, row: Row): ScimRequest {
   const { method, status, error, startedAt, durationMs } = row;
   return ScimRequest.fromPartial({
     id: uuid(),
     accountId,
     requestTime: new Date(Date.now() - (performance.now() - startedAt)),
     method,
-    path: maskedPath(row.path).slice(0, LONGEST_PATH),
+    path: maskedPath(row.path, pattern ?? "").slice(0, LONGEST_PATH),
     status,
     scimType: error?.scimType ?? "",
-    detail: (error?.detail ?? "").slice(0, LONGEST_DETAIL),
+    detail: maskedDetail(error?.detail ?? "").slice(0, LONGEST_DETAIL),
     duration: toDuration(durationMs),
     traceId: trace.traceId,
     ...row.record,
@@ -83,30 +83,4 @@ export function recordOf(pattern: string | undefined, id: string | undefined) {
   if (kind === undefined || id === undefined) return {};
   const { SCIM_RECORD_KIND_SCIM_USER: user, SCIM_RECORD_KIND_SCIM_GROUP: group } = ScimRecordKind;
   return { recordKind: kind === "Users" ? user : group, recordId: id };
-}
-
-/**
- * A request's path and query without what it says of people: values of filters,
- * cursors, which hold the place in a sorted list, and parameters that nobody knows.
- */
-export function maskedPath(url: string): string {
-  const [path = "", query] = url.split(/\?(.*)/s, 2);
-  const shownPath = path.split("/").map(maskedSegment).join("/");
-  if (query === undefined || query === "") return shownPath;
-  const parameters = [...new URLSearchParams(query)].map(
-    ([name, value]) => `${maskedSegment(name)}=${maskedParameter(name, value)}`,
-  );
-  return `${shownPath}?${parameters.join("&")}`;
-}
-
-/** Ids, endpoints and URNs are shown; a user name where an id belongs is not. */
-function maskedSegment(segment: string): string {
-  return /^[\w.:-]{0,128}$/.test(segment) ? segment : MASK;
-}
-
-const SHOWN = new Set(["attributes", "excludedAttributes", "sortBy", "sortOrder", "startIndex", "count"]);
-
-function maskedParameter(name: string, value: string): string {
-  if (name === "filter") return maskFilter(value);
-  return SHOWN.has(name) && /^[\w.:$,+ -]{0,1024}$/.test(value) ? value : MASK;
 }

@@ -1,5 +1,6 @@
 import { currentTrace } from "@rollcall/runtime/trace";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ScimError } from "../scim/error.ts";
 import { type AccountView, DEFAULT_VIEW, requireKind } from "./account-view.ts";
 import type { AccountViews } from "./account-views.ts";
 import { requireScimScope } from "./authorization.ts";
@@ -14,7 +15,7 @@ import type { Admission, Admit, Session } from "./session.ts";
 /** What serving a route takes. */
 export interface ServeOptions {
   admit: Admit;
-  views: Pick<AccountViews, "of">;
+  views: Pick<AccountViews, "of" | "latest">;
   log: RequestLog;
   publicUrl: string | undefined;
 }
@@ -58,7 +59,7 @@ export function serveRoute(app: FastifyInstance, basePath: string, route: Route,
     },
     handler(request, reply) {
       const exchange = request.exchange as Exchange;
-      run(route, exchange).then(
+      answerOf(route, exchange, views).then(
         (answer) => sendAnswer(reply, exchange, answer, log),
         (error: unknown) => sendFailure(reply, exchange, error, log),
       );
@@ -100,6 +101,25 @@ function recognise(exchange: Exchange, { caller, session }: Admission): void {
   markCaller(caller);
   session.limit?.count();
   requireScimScope(caller);
+}
+
+/**
+ * What a route answers. Before a request is refused as bad, its account is asked
+ * for anew: a schema that was defined a moment ago must not cost a client a
+ * refusal, which it would not try again. Nothing has been written by then: what
+ * the gateway refuses, it refuses before it calls.
+ */
+async function answerOf(route: Route, exchange: Exchange, views: ServeOptions["views"]): Promise<Answer> {
+  try {
+    return await run(route, exchange);
+  } catch (error) {
+    const { caller, session, startedAt } = exchange;
+    if (!(error instanceof ScimError) || error.status !== 400 || !caller || !session) throw error;
+    const view = await views.latest(caller.accountId, session.digest, startedAt).catch(() => exchange.view);
+    if (view === exchange.view) throw error;
+    exchange.view = view;
+    return run(route, exchange);
+  }
 }
 
 async function run(route: Route, exchange: Exchange): Promise<Answer> {

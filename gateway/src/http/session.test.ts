@@ -32,7 +32,7 @@ function oneRoute(rate: RateLimit | undefined) {
       },
     ],
     admit: createAdmission({ tokens, rateOf: rate && (() => rate) }),
-    views: { of: () => DEFAULT_VIEW },
+    views: { of: () => DEFAULT_VIEW, latest: async () => DEFAULT_VIEW },
     log: createRequestLog(pino({ level: "silent" })),
     publicUrl: undefined,
     trustedProxies: [],

@@ -4,6 +4,7 @@ import { toScimUser } from "../mapping/to-message.ts";
 import { userResource } from "../mapping/to-resource.ts";
 import { entityTag, entityTagWithGroups } from "./entity-tag.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
+import { MAX_BATCH } from "./reader.ts";
 import type { ResourceBinding } from "./resource.ts";
 
 /** /Users (RFC 7644 section 3.2). */
@@ -22,6 +23,7 @@ export function userBinding(client: RpcClient<ScimUserServiceService>): Resource
     changeAnswersLess: false,
     patchAnswersNothing: false,
     calls: {
+      fullBatch: MAX_BATCH,
       create: (scimUser, id, options) => client.createScimUser({ scimUser, id }, options),
       batchGet: async (ids, view, options) => (await client.batchGetScimUsers({ ids, view }, options)).scimUsers,
       async batchLookup(keys, view, options) {

@@ -3,7 +3,7 @@ import { needsMemberships, type Projection } from "../scim/project.ts";
 import { parseBody } from "./body.ts";
 import { entityTag } from "./entity-tag.ts";
 import type { Exchange, ScimHandler } from "./exchange.ts";
-import type { Reader } from "./reader.ts";
+import { isTooLarge, type Reader } from "./reader.ts";
 import { idOf, projectionOf, queryOf, recordAnswer } from "./representation.ts";
 import type { ResourceBinding, ScimRecord } from "./resource.ts";
 import type { ResourceWrites, Write, Written } from "./resource-writes.ts";
@@ -63,8 +63,14 @@ export function createWriteHandlers<Message extends ScimRecord>(
     session: Session,
   ): Promise<Message> {
     if (!lacksMemberships || !needsMemberships(projection, view.schemas[kind])) return record;
-    // Where the record is gone again already, what the write answered is still true of it.
-    return (await reader(session).get(record.id, ScimRecordView.SCIM_RECORD_VIEW_FULL)) ?? record;
+    try {
+      // Where the record is gone again already, what the write answered is still true of it.
+      return (await reader(session).get(record.id, ScimRecordView.SCIM_RECORD_VIEW_FULL)) ?? record;
+    } catch (error) {
+      // The write is done, and an error would tell otherwise.
+      if (isTooLarge(error)) return record;
+      throw error;
+    }
   }
 
   return { create, put, patch, remove };

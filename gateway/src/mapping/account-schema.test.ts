@@ -23,6 +23,10 @@ const {
 const IMMUTABLE = SchemaAttributeMutability.SCHEMA_ATTRIBUTE_MUTABILITY_IMMUTABLE;
 const { SCHEMA_ATTRIBUTE_RETURNED_ALWAYS: ALWAYS, SCHEMA_ATTRIBUTE_RETURNED_REQUEST: REQUEST } =
   SchemaAttributeReturned;
+const secret = {
+  mutability: SchemaAttributeMutability.SCHEMA_ATTRIBUTE_MUTABILITY_WRITE_ONLY,
+  returned: SchemaAttributeReturned.SCHEMA_ATTRIBUTE_RETURNED_NEVER,
+};
 const URN = "urn:acme:2.0:Badge";
 
 const definition = ExtensionSchema.fromPartial({
@@ -34,6 +38,7 @@ const definition = ExtensionSchema.fromPartial({
     { name: "number", type: INTEGER, required: true, mutability: IMMUTABLE, description: "Its number." },
     { name: "label", type: STRING, caseExact: true, returned: REQUEST, canonicalValues: ["red", "blue"] },
     { name: "photo", type: BINARY },
+    { name: "lock", type: COMPLEX, ...secret, subAttributes: [{ name: "pin", type: STRING }] },
     { name: "site", type: REFERENCE, referenceTypes: ["external"], returned: ALWAYS },
     {
       name: "keys",
@@ -73,7 +78,14 @@ describe("an account's schema", () => {
         description: "Its number.",
       },
       { name: "label", type: "string", caseExact: true, returned: "request", canonicalValues: ["red", "blue"] },
-      { name: "photo", type: "binary", caseExact: true, mutability: "readWrite" },
+      { name: "photo", type: "binary", caseExact: true, mutability: "readWrite", filterable: true },
+      {
+        name: "lock",
+        mutability: "writeOnly",
+        returned: "never",
+        filterable: false,
+        subAttributes: [{ name: "pin", mutability: "readWrite", filterable: false }],
+      },
       { name: "site", type: "reference", caseExact: true, returned: "always", referenceTypes: ["external"] },
       {
         name: "keys",

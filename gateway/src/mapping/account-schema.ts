@@ -29,14 +29,17 @@ export function accountSection({ urn, name, description, attributes }: Extension
     description,
     extension: true,
     open: false,
-    attributes: attributes.map((definition) => accountAttribute(definition, `${urn}:${definition.name}`)),
+    attributes: attributes.map((definition) => accountAttribute(definition, `${urn}:${definition.name}`, true)),
   };
 }
 
-/** A row whose values are kept under their own names in the record's extensions. */
-function accountAttribute(definition: SchemaAttribute, path: string): Attribute {
+/** A row whose values are kept under their own names in the record's extensions. `isReadable`: as what it is a part of. */
+function accountAttribute(definition: SchemaAttribute, path: string, isReadable: boolean): Attribute {
   const { name, description, multiValued, required, canonicalValues, referenceTypes } = definition;
   const type = typeOf[definition.type] ?? "string";
+  const mutability = mutabilityOf[definition.mutability] ?? "readWrite";
+  // Who cannot read a value must not find it out by comparing.
+  const filterable = isReadable && mutability !== "writeOnly";
   return attribute(name, type, description, {
     path,
     multiValued,
@@ -44,12 +47,10 @@ function accountAttribute(definition: SchemaAttribute, path: string): Attribute 
     canonicalValues,
     referenceTypes,
     caseExact: type === "string" ? definition.caseExact : exactTypes.has(type),
-    mutability:
-      definition.mutability === SchemaAttributeMutability.SCHEMA_ATTRIBUTE_MUTABILITY_IMMUTABLE
-        ? "immutable"
-        : "readWrite",
+    mutability,
+    filterable,
     returned: returnedOf[definition.returned] ?? "default",
-    subAttributes: definition.subAttributes.map((sub) => accountAttribute(sub, sub.name)),
+    subAttributes: definition.subAttributes.map((sub) => accountAttribute(sub, sub.name, filterable)),
   });
 }
 
@@ -67,7 +68,13 @@ const typeOf: Partial<Record<SchemaAttributeType, AttributeType>> = {
 // RFC 7643 sections 2.3.6 and 2.3.7.
 const exactTypes: ReadonlySet<AttributeType> = new Set(["binary", "reference"]);
 
+const mutabilityOf: Partial<Record<SchemaAttributeMutability, Attribute["mutability"]>> = {
+  [SchemaAttributeMutability.SCHEMA_ATTRIBUTE_MUTABILITY_IMMUTABLE]: "immutable",
+  [SchemaAttributeMutability.SCHEMA_ATTRIBUTE_MUTABILITY_WRITE_ONLY]: "writeOnly",
+};
+
 const returnedOf: Partial<Record<SchemaAttributeReturned, Attribute["returned"]>> = {
   [SchemaAttributeReturned.SCHEMA_ATTRIBUTE_RETURNED_ALWAYS]: "always",
   [SchemaAttributeReturned.SCHEMA_ATTRIBUTE_RETURNED_REQUEST]: "request",
+  [SchemaAttributeReturned.SCHEMA_ATTRIBUTE_RETURNED_NEVER]: "never",
 };

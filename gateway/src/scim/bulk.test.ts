@@ -102,6 +102,14 @@ describe("parseBulk", () => {
     expect(operations[1]?.write).toMatchObject({ kind: "User", id: "2" });
   });
 
+  it("refuses names that differ in case alone, of an operation that one alone", () => {
+    const twice = { ...create, bulkId: "b", Path: "/Users/3" };
+    const { operations } = parse({ schemas, Operations: [twice, create] });
+    expect(operations[0]?.write).toMatchObject({ scimType: "invalidSyntax", detail: "path is given twice." });
+    expect(operations[1]?.write).toMatchObject({ kind: "User" });
+    expect(() => parse({ schemas, Operations: [], operations: [create] })).toThrow("Operations is given twice.");
+  });
+
   it("refuses the second operation with a bulkId", () => {
     const { operations } = parse({ schemas, Operations: [create, create, { ...create, bulkId: "b" }] });
     expect(operations.map(({ write }) => write instanceof ScimError)).toEqual([false, true, false]);

@@ -1,7 +1,7 @@
 import type { ResourceKind } from "../mapping/schema.ts";
 import { type BulkPaths, bulkTarget } from "./bulk-path.ts";
 import { ScimError } from "./error.ts";
-import { bodyObject, isEmpty, isObject, type JsonObject, property } from "./json.ts";
+import { bodyObject, isEmpty, isObject, type JsonObject, property, refuseTwins } from "./json.ts";
 
 /** A Bulk request (RFC 7644 section 3.7). */
 export interface BulkRequest {
@@ -77,6 +77,7 @@ function readOperation(raw: unknown, bulkIds: Set<string>, paths: BulkPaths): Bu
   const operation = { method: method?.toUpperCase() ?? "", path: path ?? "", bulkId };
   try {
     if (!isObject(raw)) throw new ScimError(400, "invalidSyntax", "An operation must be an object.");
+    refuseTwins(Object.keys(raw));
     checkBulkId(operation, property(object, "bulkid"), bulkIds);
     return { ...operation, write: readWrite(operation, object, paths) };
   } catch (error) {

@@ -4,7 +4,9 @@ import type { Attribute } from "../mapping/attribute.ts";
 import { enterprise } from "../mapping/enterprise.ts";
 import { clearExtension, removeChanges as removeAttribute, removeChange } from "./change.ts";
 import { ScimError } from "./error.ts";
+import type { FilterAst } from "./filter/ast.ts";
 import { comparison } from "./filter/compare.ts";
+import type { DerivedFrom } from "./filter/derived.ts";
 import { resolveElementFilter } from "./filter/resolve.ts";
 import { isImmutable, isOnlyValue, isReadOnly, readOnly } from "./patch-set.ts";
 import type { Target } from "./path.ts";
@@ -15,18 +17,22 @@ import { type ContractObject, readValue } from "./value.ts";
 /**
  * The changes of a `remove` (RFC 7644 section 3.5.2.2). `value`, which the RFC
  * does not have, lists the elements that are to go: Entra's and JumpCloud's
- * form of removing members.
+ * form of removing members. `from` is what the references of members are made
+ * from.
  *
  * Throws ScimError 400 mutability for what is required or read-only.
  */
-export function removeChanges(target: Target, value: unknown): Change[] {
+export function removeChanges(target: Target, value: unknown, from: DerivedFrom): Change[] {
   const { section, attribute: row, element, sub } = target;
   if (row === undefined) return removeSection(target);
   const name = attributeName(section, row);
-  if (isReadOnly(target) || (sub ?? row).required) throw readOnly(sub === undefined ? name : `${name}.${sub.name}`);
+  const targetName = sub === undefined ? name : `${name}.${sub.name}`;
+  if (isReadOnly(target)) throw readOnly(targetName);
+  // RFC 7644 section 3.5.2.2 has the keyword.
+  if ((sub ?? row).required) throw new ScimError(400, "mutability", `${targetName} is required and cannot be removed.`);
   if (row.field === undefined) return [];
   if (isImmutable(row) && sub !== undefined) throw readOnly(`${name}.${sub.name}`);
-  if (isImmutable(row) && element !== undefined) return [removeChange(row, {}, selectedMembers(element, name))];
+  if (isImmutable(row) && element !== undefined) return [removeMembers(row, element, from)];
   if (sub !== undefined && isOnlyValue(row, sub)) return removeAttribute(row);
   if (element !== undefined || sub !== undefined) {
     return [removeChange(row, { element: element && resolveElementFilter(element, row), sub })];
@@ -34,6 +40,13 @@ export function removeChanges(target: Target, value: unknown): Change[] {
   const isList = row.multiValued || row.type === "any";
   if (!isList || value === undefined || value === null) return removeAttribute(row);
   return removeListed(row, readValue(row, value, name));
+}
+
+/** Members are rows: those that are named by their ids are found at once, any other filter is asked of each. */
+function removeMembers(row: Attribute, element: FilterAst, from: DerivedFrom): Change {
+  const selected = selectedMembers(element);
+  if (selected !== undefined) return removeChange(row, {}, selected);
+  return removeChange(row, { element: resolveElementFilter(element, row, from) });
 }
 
 function removeSection({ section }: Target): Change[] {

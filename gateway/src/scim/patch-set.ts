@@ -7,7 +7,7 @@ import { ScimError } from "./error.ts";
 import type { FilterAst } from "./filter/ast.ts";
 import { any, not, present } from "./filter/logic.ts";
 import { resolveElementFilter } from "./filter/resolve.ts";
-import { isEmpty, isObject } from "./json.ts";
+import { isEmpty, isObject, refuseTwins } from "./json.ts";
 import { parsePath, type Target } from "./path.ts";
 import { replaceAttribute } from "./put.ts";
 import { checkSchemas } from "./schemas.ts";
@@ -26,8 +26,10 @@ export type SetOperation = "add" | "replace";
  */
 export function pathlessChanges(op: SetOperation, value: unknown, schema: ResourceSchema): Change[] {
   if (!isObject(value)) throw new ScimError(400, "invalidValue", "value must be an object where there is no path.");
-  return Object.keys(value).flatMap((key) => {
-    const target = parsePath(key, schema);
+  const targets = Object.keys(value).map((key) => ({ key, target: parsePath(key, schema) }));
+  // Names of custom fields are their own in each case.
+  refuseTwins(targets.filter(({ target }) => !target.section.open).map(({ key }) => key));
+  return targets.flatMap(({ key, target }) => {
     return isReadOnly(target) && !isSchemas(target) ? [] : setChanges(op, target, value[key], schema);
   });
 }
@@ -82,7 +84,11 @@ export function isOnlyValue(row: Attribute, sub: Attribute): boolean {
 
 /** The members of `add` through `members[value eq "a"]`, whose value can say nothing else of them. */
 function addedMembers(element: FilterAst, row: Attribute, raw: unknown, name: string): ContractObject[] {
-  const selected = selectedMembers(element, name);
+  const selected = selectedMembers(element);
+  if (selected === undefined) {
+    const what = `${name}: a filter names who is added by value alone, as in ${name}[value eq "id"].`;
+    throw new ScimError(400, "invalidFilter", what);
+  }
   const { value } = isEmpty(raw) ? {} : elementValue(row, raw, name);
   if (value !== undefined && selected.some((member) => member.value !== value)) throw readOnly(`An element of ${name}`);
   return selected;

@@ -33,6 +33,12 @@ function eq(attribute: string, value: string | boolean): Filter {
   return { expression: { $case: "comparison", value: { attribute, operator, value: typed, caseExact: false } } };
 }
 
+function exactly(attribute: string, value: string): Filter {
+  const filter = eq(attribute, value);
+  if (filter.expression?.$case === "comparison") filter.expression.value.caseExact = true;
+  return filter;
+}
+
 function all(...filters: Filter[]): Filter {
   return { expression: { $case: "and", value: { filters } } };
 }
@@ -295,6 +301,21 @@ describe("patchChanges by RFC 7644 section 3.5.2", () => {
     ]);
   });
 
+  it("removes members by any filter, references by the addresses under the request's own", () => {
+    const remove = (filter: string) =>
+      patchChanges(
+        { ...message, Operations: [{ op: "remove", path: `members[${filter}]` }] },
+        groupSchema,
+        "https://x/scim",
+      );
+    expect(remove('type eq "User"')).toEqual([change(REMOVE, "members", undefined, eq("type", "User"))]);
+    expect(remove('$ref eq "https://x/scim/Users/u1"')).toEqual([
+      change(REMOVE, "members", undefined, all(exactly("type", "User"), exactly("value", "u1"))),
+    ]);
+    expect(remove('$ref eq "https://y/scim/Users/u1"')[0]?.element).toMatchObject({ expression: { $case: "not" } });
+    expect(remove('value eq "a" or display eq "b"')[0]).toMatchObject({ value: undefined });
+  });
+
   it("ignores what only the server writes in a value without a path", () => {
     expect(
       user({
@@ -396,7 +417,12 @@ describe("patchChanges on bad input", () => {
       "value must be an object where there is no path.",
     ],
     ["remove without a path", { op: "remove" }, "noTarget", "path is required for remove."],
-    ["remove of a required attribute", { op: "remove", path: "userName" }, "mutability", "userName cannot be changed."],
+    [
+      "remove of a required attribute",
+      { op: "remove", path: "userName" },
+      "mutability",
+      "userName is required and cannot be removed.",
+    ],
     [
       "a required attribute cleared",
       { op: "replace", path: "userName", value: "" },
@@ -475,10 +501,22 @@ describe("patchChanges on bad input", () => {
       "An element of members cannot be changed.",
     ],
     [
-      "a member selected otherwise",
-      { op: "remove", path: 'members[display eq "a"]' },
+      "a member added by something else",
+      { op: "add", path: 'members[display eq "a"]', value: {} },
       "invalidFilter",
-      'members are selected by value, as in members[value eq "id"].',
+      'members: a filter names who is added by value alone, as in members[value eq "id"].',
+    ],
+    [
+      "a member replaced by something else",
+      { op: "replace", path: 'members[display eq "a"]', value: { value: "b" } },
+      "mutability",
+      "An element of members cannot be changed.",
+    ],
+    [
+      "a member removed by what members do not have",
+      { op: "remove", path: 'members[colour eq "a"]' },
+      "invalidFilter",
+      "colour is not an attribute of members.",
     ],
     [
       "a member without an id",
@@ -486,9 +524,34 @@ describe("patchChanges on bad input", () => {
       "invalidValue",
       "members[0].value is required.",
     ],
-    ["the name removed", { op: "remove", path: "displayName" }, "mutability", "displayName cannot be changed."],
+    [
+      "the name removed",
+      { op: "remove", path: "displayName" },
+      "mutability",
+      "displayName is required and cannot be removed.",
+    ],
   ])("refuses %s of a group", (_, operation, scimType, detail) => {
     refuses(() => group(operation), scimType, `Operations[0]: ${detail}`);
+  });
+
+  it.each([
+    [{ op: "replace", OP: "remove", path: "title", value: "x" }, "op"],
+    [{ op: "replace", path: "title", Path: "nickName", value: "x" }, "path"],
+    [{ op: "replace", path: "title", value: "x", Value: "y" }, "value"],
+    [{ op: "replace", value: { title: "a", Title: "b" } }, "title"],
+    [{ op: "replace", value: { "name.givenName": "a", "Name.GivenName": "b" } }, "name.givenName"],
+    [{ op: "replace", value: { [enterprise]: { division: "a", Division: "b" } } }, "division"],
+  ])("refuses names that differ in case alone in %j", (operation, name) => {
+    refuses(() => user(operation), "invalidSyntax", `Operations[0]: ${name} is given twice.`);
+  });
+
+  it("refuses names of its own that differ in case alone, and takes those of custom fields", () => {
+    const twice = { Operations: [], operations: [{ op: "remove", path: "title" }] };
+    refuses(() => patchChanges(twice, userSchema), "invalidSyntax", "Operations is given twice.");
+    const members = { members: [{ value: "a" }], Members: [] };
+    refuses(() => patchChanges(members, groupSchema), "invalidSyntax", "members is given twice.");
+    expect(user({ op: "add", value: { [`${customFields}:a`]: "x", [`${customFields}:A`]: "y" } })).toHaveLength(2);
+    expect(user({ op: "add", value: { [customFields]: { a: "x", A: "y" } } })).toHaveLength(2);
   });
 
   it("refuses a body that is no PATCH", () => {
@@ -511,6 +574,19 @@ describe("patchChanges on bad input", () => {
       "invalidFilter",
       "The filters in the paths of a PATCH have at most 5000 expressions in all.",
     );
+  });
+
+  it("takes 100 expressions in the filters of members, and not one more", () => {
+    const filter = Array(49).fill('display eq "a"').join(" or ");
+    const remove = { op: "remove", path: `members[${filter}]` };
+    expect(group(remove, remove)).toHaveLength(2);
+    refuses(
+      () => group(remove, remove, { op: "remove", path: "members[display pr]" }),
+      "invalidFilter",
+      "Filters of members in the paths of a PATCH have at most 100 expressions in all.",
+    );
+    const named = Array(60).fill({ op: "remove", path: 'members[value eq "a" or value eq "b"]' });
+    expect(group(...named)).toHaveLength(1);
   });
 
   it("takes 1,000 operations and 20,000 member values, and not one more", () => {
@@ -558,6 +634,27 @@ describe("patchChanges of a partial resource without Operations", () => {
       change(REPLACE, "title", null),
       change(REPLACE, "emails", null),
     ]);
+  });
+
+  it("clears what meta.attributes names, as SCIM 1.1 has it, before it sets the rest", () => {
+    const meta = {
+      Attributes: ["nickName", "emails", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"],
+    };
+    expect(patchChanges({ meta, emails: [{ value: "a@x" }] }, userSchema)).toEqual([
+      change(REMOVE, "nick_name"),
+      change(REMOVE, "emails"),
+      change(REMOVE, "enterprise.manager"),
+      change(REPLACE, "emails", [{ value: "a@x" }]),
+    ]);
+    expect(patchChanges({ meta: { attributes: ["members"] }, members: [{ value: "a" }] }, groupSchema)).toEqual([
+      change(REMOVE, "members"),
+      change(ADD, "members", [{ value: "a" }]),
+    ]);
+    expect(patchChanges({ meta: { resourceType: "User" } }, userSchema)).toEqual([]);
+    const clear = (attributes: unknown) => () => patchChanges({ meta: { attributes } }, userSchema);
+    refuses(clear(["nickNam"]), "invalidPath", "nickNam is not an attribute of User. Did you mean nickName?");
+    refuses(clear(["userName"]), "mutability", "userName is required and cannot be removed.");
+    refuses(clear("title"), "invalidValue", "meta.attributes must be a list of names.");
   });
 
   it("adds members and removes those marked so", () => {

@@ -138,6 +138,7 @@ describe("project by an attribute's returned", () => {
     expect(project(customized, parseProjection({ attributes: `${fields}:grade,${fields}` }), minimal)).toEqual(always);
     expect(project(customized, parseProjection({ excludedAttributes: "meta" }), minimal)).toEqual(always);
     expect(project(user, parseProjection({ attributes: `userName,${enterprise}` }), minimal)).toEqual(always);
+    expect(project(user, parseProjection({ attributes: "name.givenName,emails.value" }), minimal)).toEqual(always);
     expect(needsMemberships(undefined, minimal)).toBe(false);
     expect(needsMemberships(parseProjection({ attributes: "groups" }), minimal)).toBe(false);
   });

@@ -102,6 +102,8 @@ function keysOf(name: string, schema: ResourceSchema, spared: Spared): Keys[] {
   if (path === undefined || found?.attribute === undefined) return [];
   const keys = found.section.extension ? [found.section.urn, found.attribute.name] : [found.attribute.name];
   if (path.sub === undefined) return spared.self(found.attribute) ? [] : keysWithin(keys, found.attribute, spared);
+  // What is never returned is not returned in parts either.
+  if (found.attribute.returned === "never") return [];
   const sub = found.attribute.sub.get(path.sub.toLowerCase());
   return sub === undefined || spared.self(sub) ? [] : [[...keys, sub.name]];
 }

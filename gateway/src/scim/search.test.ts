@@ -49,7 +49,7 @@ describe("searchQuery", () => {
     ],
     [{ filters: "a pr" }, "invalidSyntax", "filters is not an attribute of SearchRequest. Did you mean filter?"],
     [{ constructor: "a" }, "invalidSyntax", "constructor is not an attribute of SearchRequest."],
-    [{ filter: "a pr", Filter: "b pr" }, "invalidSyntax", "filter must be given once."],
+    [{ filter: "a pr", Filter: "b pr" }, "invalidSyntax", "filter is given twice."],
     [{ filter: ["a pr"] }, "invalidValue", "filter must be a string."],
     [{ sortBy: 1 }, "invalidValue", "sortBy must be a string."],
     [{ attributes: [1] }, "invalidValue", "attributes must be a list of names."],

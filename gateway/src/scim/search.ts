@@ -23,7 +23,6 @@ export function searchQuery(body: unknown): Query {
         "invalidSyntax",
         `${key} is not an attribute of SearchRequest.${suggestion(key, parameterNames)}`,
       );
-    if (query[name] !== undefined) throw new ScimError(400, "invalidSyntax", `${name} must be given once.`);
     // Null and unassigned are the same (RFC 7643 section 2.5).
     if (request[key] !== null) query[name] = parameterOf(name, request[key]);
   }

@@ -1,17 +1,18 @@
-import { ScimError } from "./error.ts";
 import type { FilterAst } from "./filter/ast.ts";
 import type { ContractObject } from "./value.ts";
 
 /**
- * The ids of `members[value eq "a" or value eq "b"]`. A membership is a row
- * found by its member, so there is nothing else to select it by. Throws
- * ScimError 400 invalidFilter.
+ * The members of `members[value eq "a" or value eq "b"]`, which are found by
+ * their ids however many others there are. Undefined: the filter asks for
+ * something else.
  */
-export function selectedMembers(element: FilterAst, name: string): ContractObject[] {
-  if (element.kind === "or") return element.operands.flatMap((operand) => selectedMembers(operand, name));
-  if (element.kind === "compare" && element.operator === "eq" && typeof element.value === "string") {
-    const { path, value } = element;
-    if (path.name.toLowerCase() === "value" && path.urn === undefined && path.sub === undefined) return [{ value }];
+export function selectedMembers(element: FilterAst): ContractObject[] | undefined {
+  if (element.kind === "or") {
+    const selected = element.operands.map(selectedMembers);
+    return selected.every((members) => members !== undefined) ? selected.flat() : undefined;
   }
-  throw new ScimError(400, "invalidFilter", `${name} are selected by value, as in ${name}[value eq "id"].`);
+  if (element.kind !== "compare" || element.operator !== "eq" || typeof element.value !== "string") return undefined;
+  const { path, value } = element;
+  const isValue = path.name.toLowerCase() === "value" && path.urn === undefined && path.sub === undefined;
+  return isValue && path.element === undefined ? [{ value }] : undefined;
 }

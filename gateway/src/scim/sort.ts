@@ -51,6 +51,7 @@ function sortAttribute(path: AttributePath, by: string, schema: ResourceSchema):
   if (!attribute.filterable) throw invalid(`sortBy: ${by} cannot be sorted by.`);
   const sub = path.sub === undefined ? valuePart(attribute) : attribute.sub.get(path.sub.toLowerCase());
   if (path.sub !== undefined && sub === undefined) return undefined;
+  if (sub?.filterable === false) throw invalid(`sortBy: ${by} cannot be sorted by.`);
   if (attribute.type === "complex" && sub === undefined)
     throw invalid(`sortBy: ${by} is complex: name one of its sub-attributes, such as ${by}.${firstOf(attribute)}.`);
   const value = attribute.sub.get("value");

@@ -9,7 +9,7 @@ import {
 } from "../mapping/schema.ts";
 import { flatCustomFields } from "./custom-fields.ts";
 import { ScimError } from "./error.ts";
-import { bodyObject, isEmpty, isObject, type JsonObject } from "./json.ts";
+import { bodyObject, isEmpty, isObject, type JsonObject, refuseTwins } from "./json.ts";
 import { checkSchemas } from "./schemas.ts";
 import { suggestion } from "./suggest.ts";
 import { readValue } from "./value.ts";
@@ -113,6 +113,7 @@ export function sectionEntries(schema: ResourceSchema, section: Section, raw: un
   if (raw === null || raw === "") return section.attributes.map((row) => [row, null]);
   if (!isObject(raw)) throw new ScimError(400, "invalidValue", `${section.urn} must be an object.`);
   const object: JsonObject = section.open ? flatCustomFields(raw, section.urn) : raw;
+  if (!section.open) refuseTwins(Object.keys(object));
   return Object.keys(object).map((key) => {
     const row = attributeOf(schema, section, key);
     if (row === undefined) throw unknownAttribute(key, section.urn, section.attributes);

@@ -74,6 +74,10 @@ clause("7644-3.4.2.2-b", "ne: not identical", async (given) => {
     'title ne "ENGINEER" and title pr': "bc",
     'userName ne "anna@example.com"': "bcd",
     "active ne true and active pr": "b",
+    'emails ne "anna@work.example"': "abcd",
+    'emails.type ne "work"': "abcd",
+    'x509Certificates ne "MIIB"': "abd",
+    'emails[type ne "work"]': "ac",
   });
 });
 

@@ -4,6 +4,7 @@ import { all, comparison, element, not, Op } from "../../../test/filters.ts";
 import { groupSchema } from "../../mapping/group.ts";
 import { userSchema } from "../../mapping/user.ts";
 import { ScimError } from "../error.ts";
+import { any } from "./logic.ts";
 import { parseFilter } from "./parser.ts";
 import { resolveFilter } from "./resolve.ts";
 
@@ -63,6 +64,16 @@ describe("resolveFilter on what is not stored as it is shown", () => {
     ['manager.displayName eq "x"', comparison("enterprise.manager.display_name", Op.COMPARISON_OPERATOR_EQUAL, "x")],
   ])("resolves %s", (text, expected) => {
     expect(resolve(text)).toEqual(expected);
+  });
+
+  it("takes a list without elements for references without a value", () => {
+    const ofNone = not(comparison("groups.value", Op.COMPARISON_OPERATOR_PRESENT));
+    expect(resolve(`groups.$ref ne "${baseUrl}/Groups/x"`)).toEqual(
+      any([ofNone, element("groups", not(equal("value", "x")))]),
+    );
+    const never = not(comparison("value", Op.COMPARISON_OPERATOR_PRESENT));
+    expect(resolve("groups.$ref eq null")).toEqual(any([ofNone, element("groups", never)]));
+    expect(resolve(`groups[$ref ne "${baseUrl}/Groups/x"]`)).toEqual(element("groups", not(equal("value", "x"))));
   });
 
   it("tells members that are users from groups by what their reference leads to", () => {

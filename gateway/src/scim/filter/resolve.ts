@@ -4,7 +4,7 @@ import type { ResourceSchema } from "../../mapping/schema.ts";
 import { type AttributePath, type FilterAst, maxFilterDepth, maxFilterNodes } from "./ast.ts";
 import { comparison, invalid } from "./compare.ts";
 import { compareDerived, type DerivedFrom, presentDerived } from "./derived.ts";
-import { all, any, asFilter, type Condition, not, present } from "./logic.ts";
+import { all, any, anyCondition, asFilter, type Condition, not, present } from "./logic.ts";
 import { printPath } from "./print.ts";
 import { elementScope, joined, resourceScope, type Scope, type Target } from "./scope.ts";
 
@@ -27,10 +27,13 @@ export function resolveFilter(ast: FilterAst, schema: ResourceSchema, options: F
   return bounded(asFilter(resolve(ast, scope, { schema, baseUrl }), scope.ever));
 }
 
-/** The same for the filter of a PATCH path, whose names are relative to the elements of `attribute`. */
-export function resolveElementFilter(ast: FilterAst, attribute: Attribute): Filter {
-  const scope = elementScope(attribute, "", false);
-  return bounded(asFilter(resolve(ast, scope, undefined), scope.ever));
+/**
+ * The same for the filter of a PATCH path, whose names are relative to the
+ * elements of `attribute`. `from` is for those that have references.
+ */
+export function resolveElementFilter(ast: FilterAst, attribute: Attribute, from?: DerivedFrom): Filter {
+  const scope = elementScope(attribute, "", from !== undefined);
+  return bounded(asFilter(resolve(ast, scope, from), scope.ever));
 }
 
 type Compare = FilterAst & { kind: "compare" };
@@ -97,7 +100,10 @@ function resolveCompare(ast: Compare, scope: Scope, from: DerivedFrom | undefine
   if (target === undefined) return value === null ? operator === "eq" : operator === "ne";
   if (isReferenceInList(target)) {
     const element: Compare = { ...ast, path: { name: path.sub as string } };
-    return resolveElement({ ...path, element }, scope, from);
+    const condition = resolveElement({ ...path, element }, scope, from);
+    // Where there is no element it is as if there were no value.
+    const ofNone = value === null ? operator === "eq" : operator === "ne";
+    return ofNone ? anyCondition([not(present(joined(target.parent, "value"))), condition]) : condition;
   }
   const name = printPath(path);
   if (target.row.derived !== undefined && from !== undefined) {
@@ -119,10 +125,14 @@ function idBeside({ row, parent }: Target): string {
 }
 
 /** A complex attribute is compared by its `value`: `members eq "id"`, `manager eq "id"`. */
-function compareTarget(target: Target, name: string, { operator, value, literal }: Compare): Filter {
+function compareTarget(target: Target, name: string, { operator, value, literal }: Compare): Condition {
   const { row, path } = target;
   if (row.type !== "complex") return comparison(row, path, name, operator, value, literal);
   const part = row.sub.get("value");
+  if (part === undefined && value === null) {
+    const compared = comparison(row, path, name, operator, value);
+    return path === "" ? operator === "ne" : compared;
+  }
   if (part === undefined) throw invalid(`${name} is complex: compare one of its sub-attributes.`);
   return comparison(part, joined(path, part.path), name, operator, value, literal);
 }

@@ -22,7 +22,8 @@ export const file_rollcall_directory_v1_filter: GenFile = /*@__PURE__*/
  * its own list of attributes and answers INVALID_ARGUMENT with reason
  * FILTER_INVALID for anything that is not on that list.
  *
- * Bounds: depth 16, 100 nodes.
+ * Bounds: depth 16, 100 nodes. Lists of SCIM records also answer FILTER_TOO_COSTLY
+ * where comparisons that no index answers, times the records, are too many.
  *
  * @generated from message rollcall.directory.v1.Filter
  */
@@ -100,7 +101,7 @@ export const FilterListSchema: GenMessage<FilterList> = /*@__PURE__*/
 
 /**
  * One attribute compared with one value. On a multi-valued attribute it is
- * true where any element satisfies it.
+ * true where any element satisfies it; NOT_EQUAL also where there is none.
  *
  * @generated from message rollcall.directory.v1.Comparison
  */

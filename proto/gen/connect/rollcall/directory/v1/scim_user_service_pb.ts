@@ -23,7 +23,8 @@ export const file_rollcall_directory_v1_scim_user_service: GenFile = /*@__PURE__
 /**
  * A user as RFC 7643 section 4.1 and 4.3 define it, in contract form. Field
  * names are those of the RFC in snake_case. An absent optional field has no
- * value; values are kept exactly as the client sent them.
+ * value; values are kept exactly as the client sent them. All that the client
+ * says of a user has at most 1 MiB as JSON (FIELD_INVALID).
  *
  * @generated from message rollcall.directory.v1.ScimUser
  */
@@ -613,7 +614,9 @@ export type ListScimUsersRequest = Message<"rollcall.directory.v1.ListScimUsersR
   filter?: Filter | undefined;
 
   /**
-   * 0 to 500; more is 500. 0 asks for the total alone.
+   * 0 to 500; more is 500. 0 asks for the total alone. A page may have fewer
+   * although the list goes on: it ends before its records exceed 16 MiB or, in
+   * the FULL view of groups, 100,000 members.
    *
    * @generated from field: int32 page_size = 2;
    */
@@ -875,8 +878,8 @@ export const ScimUserService: GenService<{
    * every attribute, the manager's display name as it is now, and groups, direct
    * and indirect, by value, display and type. EQUAL is answered from an index on
    * all of them but provision_time.
-   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED,
-   * SORT_INVALID, FIELD_INVALID.
+   * INVALID_ARGUMENT: FILTER_INVALID, FILTER_TOO_COSTLY, PAGE_TOKEN_INVALID,
+   * PAGE_TOKEN_EXPIRED, SORT_INVALID, FIELD_INVALID.
    *
    * @generated from rpc rollcall.directory.v1.ScimUserService.ListScimUsers
    */

@@ -55,6 +55,12 @@ export const SchemaAttributeMutability = {
   SCHEMA_ATTRIBUTE_MUTABILITY_UNSPECIFIED: 0,
   SCHEMA_ATTRIBUTE_MUTABILITY_READ_WRITE: 1,
   SCHEMA_ATTRIBUTE_MUTABILITY_IMMUTABLE: 2,
+  /**
+   * SCHEMA_ATTRIBUTE_MUTABILITY_WRITE_ONLY - A secret: it is stored, no SCIM answer has it, and no SCIM filter, sort or path
+   * compares it, its sub-attributes included. Who reads the record over gRPC sees it
+   * in `extensions`.
+   */
+  SCHEMA_ATTRIBUTE_MUTABILITY_WRITE_ONLY: 3,
 } as const;
 
 export type SchemaAttributeMutability = typeof SchemaAttributeMutability[keyof typeof SchemaAttributeMutability];
@@ -66,6 +72,8 @@ export namespace SchemaAttributeMutability {
     typeof SchemaAttributeMutability.SCHEMA_ATTRIBUTE_MUTABILITY_READ_WRITE;
   export type SCHEMA_ATTRIBUTE_MUTABILITY_IMMUTABLE =
     typeof SchemaAttributeMutability.SCHEMA_ATTRIBUTE_MUTABILITY_IMMUTABLE;
+  export type SCHEMA_ATTRIBUTE_MUTABILITY_WRITE_ONLY =
+    typeof SchemaAttributeMutability.SCHEMA_ATTRIBUTE_MUTABILITY_WRITE_ONLY;
 }
 
 /** RFC 7643 section 2.2. */
@@ -75,6 +83,8 @@ export const SchemaAttributeReturned = {
   SCHEMA_ATTRIBUTE_RETURNED_ALWAYS: 2,
   /** SCHEMA_ATTRIBUTE_RETURNED_REQUEST - Only where the client names it in `attributes`. */
   SCHEMA_ATTRIBUTE_RETURNED_REQUEST: 3,
+  /** SCHEMA_ATTRIBUTE_RETURNED_NEVER - For WRITE_ONLY attributes. */
+  SCHEMA_ATTRIBUTE_RETURNED_NEVER: 4,
 } as const;
 
 export type SchemaAttributeReturned = typeof SchemaAttributeReturned[keyof typeof SchemaAttributeReturned];
@@ -85,6 +95,7 @@ export namespace SchemaAttributeReturned {
   export type SCHEMA_ATTRIBUTE_RETURNED_DEFAULT = typeof SchemaAttributeReturned.SCHEMA_ATTRIBUTE_RETURNED_DEFAULT;
   export type SCHEMA_ATTRIBUTE_RETURNED_ALWAYS = typeof SchemaAttributeReturned.SCHEMA_ATTRIBUTE_RETURNED_ALWAYS;
   export type SCHEMA_ATTRIBUTE_RETURNED_REQUEST = typeof SchemaAttributeReturned.SCHEMA_ATTRIBUTE_RETURNED_REQUEST;
+  export type SCHEMA_ATTRIBUTE_RETURNED_NEVER = typeof SchemaAttributeReturned.SCHEMA_ATTRIBUTE_RETURNED_NEVER;
 }
 
 export interface ExtensionSchema {
@@ -111,7 +122,11 @@ export interface ExtensionSchema {
   attributes: SchemaAttribute[];
 }
 
-/** Definition of an attribute (RFC 7643 section 7). */
+/**
+ * Definition of an attribute (RFC 7643 section 7). Its uniqueness is always
+ * "none": values are kept in one document for each record, and a promise that two
+ * writes at once cannot break would take a unique index for each such attribute.
+ */
 export interface SchemaAttribute {
   /**
    * A letter, then letters, digits, "-" and "_"; at most 64 characters. Not
@@ -129,11 +144,14 @@ export interface SchemaAttribute {
    */
   caseExact: boolean;
   /**
-   * Unspecified: READ_WRITE. Not IMMUTABLE inside a multi-valued attribute, whose
-   * elements come and go.
+   * Unspecified: WRITE_ONLY where `returned` is NEVER, else READ_WRITE. Not
+   * IMMUTABLE inside a multi-valued attribute, whose elements come and go.
    */
   mutability: SchemaAttributeMutability;
-  /** Unspecified: DEFAULT. */
+  /**
+   * Unspecified: NEVER where `mutability` is WRITE_ONLY, else DEFAULT. NEVER and
+   * WRITE_ONLY only go together.
+   */
   returned: SchemaAttributeReturned;
   /** Advice for clients, not a closed list. At most 100 of 255 characters. */
   canonicalValues: string[];
@@ -890,8 +908,8 @@ export const ExtensionSchemaServiceService = {
    * Owners and administrators. Replaces name, description, record_kinds and
    * attributes. Attributes and kinds may be added and never taken away, and an
    * attribute keeps the spelling of its name, its type, multi_valued and
-   * case_exact, since records may have values: FAILED_PRECONDITION
-   * (EXTENSION_SCHEMA_IN_USE). What becomes required is asked of writes from then
+   * case_exact, since records may have values, and what was WRITE_ONLY stays so:
+   * FAILED_PRECONDITION (EXTENSION_SCHEMA_IN_USE). What becomes required is asked of writes from then
    * on, not of records that are there.
    */
   updateExtensionSchema: {
@@ -933,8 +951,8 @@ export interface ExtensionSchemaServiceServer extends UntypedServiceImplementati
    * Owners and administrators. Replaces name, description, record_kinds and
    * attributes. Attributes and kinds may be added and never taken away, and an
    * attribute keeps the spelling of its name, its type, multi_valued and
-   * case_exact, since records may have values: FAILED_PRECONDITION
-   * (EXTENSION_SCHEMA_IN_USE). What becomes required is asked of writes from then
+   * case_exact, since records may have values, and what was WRITE_ONLY stays so:
+   * FAILED_PRECONDITION (EXTENSION_SCHEMA_IN_USE). What becomes required is asked of writes from then
    * on, not of records that are there.
    */
   updateExtensionSchema: handleUnaryCall<UpdateExtensionSchemaRequest, ExtensionSchema>;
@@ -1000,8 +1018,8 @@ export interface ExtensionSchemaServiceClient extends Client {
    * Owners and administrators. Replaces name, description, record_kinds and
    * attributes. Attributes and kinds may be added and never taken away, and an
    * attribute keeps the spelling of its name, its type, multi_valued and
-   * case_exact, since records may have values: FAILED_PRECONDITION
-   * (EXTENSION_SCHEMA_IN_USE). What becomes required is asked of writes from then
+   * case_exact, since records may have values, and what was WRITE_ONLY stays so:
+   * FAILED_PRECONDITION (EXTENSION_SCHEMA_IN_USE). What becomes required is asked of writes from then
    * on, not of records that are there.
    */
   updateExtensionSchema(

@@ -49,7 +49,8 @@ export namespace ComparisonOperator {
  * its own list of attributes and answers INVALID_ARGUMENT with reason
  * FILTER_INVALID for anything that is not on that list.
  *
- * Bounds: depth 16, 100 nodes.
+ * Bounds: depth 16, 100 nodes. Lists of SCIM records also answer FILTER_TOO_COSTLY
+ * where comparisons that no index answers, times the records, are too many.
  */
 export interface Filter {
   expression?:
@@ -79,7 +80,7 @@ export interface FilterList {
 
 /**
  * One attribute compared with one value. On a multi-valued attribute it is
- * true where any element satisfies it.
+ * true where any element satisfies it; NOT_EQUAL also where there is none.
  */
 export interface Comparison {
   /**

@@ -37,7 +37,12 @@ export namespace MemberType {
   export type MEMBER_TYPE_GROUP = typeof MemberType.MEMBER_TYPE_GROUP;
 }
 
-/** A group as RFC 7643 section 4.2 defines it. */
+/**
+ * A group as RFC 7643 section 4.2 defines it. All that the client says of a
+ * group, apart from its members, has at most 1 MiB as JSON (FIELD_INVALID). One
+ * of more than 250,000 members is read in the BASIC view only: in the FULL view
+ * it is RESOURCE_EXHAUSTED (RESPONSE_TOO_LARGE).
+ */
 export interface ScimGroup {
   /** UUID. Output only. */
   id: string;
@@ -1482,8 +1487,10 @@ export const ScimGroupServiceService = {
   },
   /**
    * Applies changes to the locked group, in order, all or none. The answer has
-   * the BASIC view. Elements of `members` are selected by `value eq` alone.
-   * INVALID_ARGUMENT also MEMBER_NOT_FOUND, MEMBER_CYCLE.
+   * the BASIC view. ADD selects elements of `members` by `value eq` alone, REMOVE
+   * by any filter that ListScimGroups takes for them: `value eq` finds its rows at
+   * once, others look at each member. INVALID_ARGUMENT also MEMBER_NOT_FOUND,
+   * MEMBER_CYCLE.
    */
   updateScimGroup: {
     path: "/rollcall.directory.v1.ScimGroupService/UpdateScimGroup" as const,
@@ -1548,8 +1555,10 @@ export interface ScimGroupServiceServer extends UntypedServiceImplementation {
   listScimGroups: handleUnaryCall<ListScimGroupsRequest, ListScimGroupsResponse>;
   /**
    * Applies changes to the locked group, in order, all or none. The answer has
-   * the BASIC view. Elements of `members` are selected by `value eq` alone.
-   * INVALID_ARGUMENT also MEMBER_NOT_FOUND, MEMBER_CYCLE.
+   * the BASIC view. ADD selects elements of `members` by `value eq` alone, REMOVE
+   * by any filter that ListScimGroups takes for them: `value eq` finds its rows at
+   * once, others look at each member. INVALID_ARGUMENT also MEMBER_NOT_FOUND,
+   * MEMBER_CYCLE.
    */
   updateScimGroup: handleUnaryCall<UpdateScimGroupRequest, ScimGroup>;
   /**
@@ -1634,8 +1643,10 @@ export interface ScimGroupServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Applies changes to the locked group, in order, all or none. The answer has
-   * the BASIC view. Elements of `members` are selected by `value eq` alone.
-   * INVALID_ARGUMENT also MEMBER_NOT_FOUND, MEMBER_CYCLE.
+   * the BASIC view. ADD selects elements of `members` by `value eq` alone, REMOVE
+   * by any filter that ListScimGroups takes for them: `value eq` finds its rows at
+   * once, others look at each member. INVALID_ARGUMENT also MEMBER_NOT_FOUND,
+   * MEMBER_CYCLE.
    */
   updateScimGroup(
     request: UpdateScimGroupRequest,

@@ -29,7 +29,8 @@ export const protobufFileName = "rollcall/directory/v1/scim_user_service.proto";
 /**
  * A user as RFC 7643 section 4.1 and 4.3 define it, in contract form. Field
  * names are those of the RFC in snake_case. An absent optional field has no
- * value; values are kept exactly as the client sent them.
+ * value; values are kept exactly as the client sent them. All that the client
+ * says of a user has at most 1 MiB as JSON (FIELD_INVALID).
  */
 export interface ScimUser {
   /** UUID. Output only. */
@@ -215,7 +216,11 @@ export interface ListScimUsersRequest {
   filter?:
     | Filter
     | undefined;
-  /** 0 to 500; more is 500. 0 asks for the total alone. */
+  /**
+   * 0 to 500; more is 500. 0 asks for the total alone. A page may have fewer
+   * although the list goes on: it ends before its records exceed 16 MiB or, in
+   * the FULL view of groups, 100,000 members.
+   */
   pageSize: number;
   /**
    * From a previous answer to the same filter and sort. Exclusive with
@@ -2386,8 +2391,8 @@ export const ScimUserServiceService = {
    * every attribute, the manager's display name as it is now, and groups, direct
    * and indirect, by value, display and type. EQUAL is answered from an index on
    * all of them but provision_time.
-   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED,
-   * SORT_INVALID, FIELD_INVALID.
+   * INVALID_ARGUMENT: FILTER_INVALID, FILTER_TOO_COSTLY, PAGE_TOKEN_INVALID,
+   * PAGE_TOKEN_EXPIRED, SORT_INVALID, FIELD_INVALID.
    */
   listScimUsers: {
     path: "/rollcall.directory.v1.ScimUserService/ListScimUsers" as const,
@@ -2483,8 +2488,8 @@ export interface ScimUserServiceServer extends UntypedServiceImplementation {
    * every attribute, the manager's display name as it is now, and groups, direct
    * and indirect, by value, display and type. EQUAL is answered from an index on
    * all of them but provision_time.
-   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED,
-   * SORT_INVALID, FIELD_INVALID.
+   * INVALID_ARGUMENT: FILTER_INVALID, FILTER_TOO_COSTLY, PAGE_TOKEN_INVALID,
+   * PAGE_TOKEN_EXPIRED, SORT_INVALID, FIELD_INVALID.
    */
   listScimUsers: handleUnaryCall<ListScimUsersRequest, ListScimUsersResponse>;
   /**
@@ -2577,8 +2582,8 @@ export interface ScimUserServiceClient extends Client {
    * every attribute, the manager's display name as it is now, and groups, direct
    * and indirect, by value, display and type. EQUAL is answered from an index on
    * all of them but provision_time.
-   * INVALID_ARGUMENT: FILTER_INVALID, PAGE_TOKEN_INVALID, PAGE_TOKEN_EXPIRED,
-   * SORT_INVALID, FIELD_INVALID.
+   * INVALID_ARGUMENT: FILTER_INVALID, FILTER_TOO_COSTLY, PAGE_TOKEN_INVALID,
+   * PAGE_TOKEN_EXPIRED, SORT_INVALID, FIELD_INVALID.
    */
   listScimUsers(
     request: ListScimUsersRequest,

@@ -67,12 +67,22 @@ export const Reason = {
   REASON_SORT_INVALID: 69,
   /** REASON_ATTRIBUTE_IMMUTABLE - The attribute has a value that never changes. */
   REASON_ATTRIBUTE_IMMUTABLE: 70,
+  /**
+   * REASON_FILTER_TOO_COSTLY - The filter makes more comparisons that no index answers than the account's
+   * records allow. Ask for less at a time, or by EQUAL.
+   */
+  REASON_FILTER_TOO_COSTLY: 71,
   /** REASON_VERSION_MISMATCH - The record has another version than the caller requires. */
   REASON_VERSION_MISMATCH: 80,
   /** REASON_TOKEN_NOT_ACTIVE - The token has ended, so it cannot be rotated. */
   REASON_TOKEN_NOT_ACTIVE: 81,
   /** REASON_EXTENSION_SCHEMA_IN_USE - Records have values of the schema, or could have. */
   REASON_EXTENSION_SCHEMA_IN_USE: 82,
+  /**
+   * REASON_RESPONSE_TOO_LARGE - The answer would have more than one message holds. Ask for fewer records, or
+   * for the BASIC view.
+   */
+  REASON_RESPONSE_TOO_LARGE: 83,
   /** REASON_UNAVAILABLE - A dependency is away. Retry. */
   REASON_UNAVAILABLE: 100,
   /** REASON_INTERNAL - A fault of the server. The log has more under the trace id. */
@@ -116,9 +126,11 @@ export namespace Reason {
   export type REASON_PAGE_TOKEN_EXPIRED = typeof Reason.REASON_PAGE_TOKEN_EXPIRED;
   export type REASON_SORT_INVALID = typeof Reason.REASON_SORT_INVALID;
   export type REASON_ATTRIBUTE_IMMUTABLE = typeof Reason.REASON_ATTRIBUTE_IMMUTABLE;
+  export type REASON_FILTER_TOO_COSTLY = typeof Reason.REASON_FILTER_TOO_COSTLY;
   export type REASON_VERSION_MISMATCH = typeof Reason.REASON_VERSION_MISMATCH;
   export type REASON_TOKEN_NOT_ACTIVE = typeof Reason.REASON_TOKEN_NOT_ACTIVE;
   export type REASON_EXTENSION_SCHEMA_IN_USE = typeof Reason.REASON_EXTENSION_SCHEMA_IN_USE;
+  export type REASON_RESPONSE_TOO_LARGE = typeof Reason.REASON_RESPONSE_TOO_LARGE;
   export type REASON_UNAVAILABLE = typeof Reason.REASON_UNAVAILABLE;
   export type REASON_INTERNAL = typeof Reason.REASON_INTERNAL;
 }
