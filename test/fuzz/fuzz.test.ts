@@ -8,7 +8,7 @@ import { tryRequest } from "./try-request.ts";
 
 const SEED = 7644;
 const ACCOUNTS = 6;
-const CASES = 500;
+const CASES = 350;
 // A failure is made smaller for as long; without one, it is over much sooner.
 const MOST_SECONDS = 300;
 
