@@ -73,7 +73,8 @@ export async function listRecords<Message>(
 
   const isWhole = startIndex === 1 && !cursor && pageSize > 0 && !more;
   const total = await totalOf(reader, found, totals, matched.join(" "), isWhole ? rows.length : undefined);
-  if (last && more && !cursor) await share(reader, startIndex + rows.length, last, found);
+  // At the end of a walk too: the client goes on where others came before its place, and must not be given them by count.
+  if (last && !cursor && (more || startIndex > 1)) await share(reader, startIndex + rows.length, last, found);
   return {
     records: rows.map((row) => toMessage(selections, row)),
     ...(pageSize === 0 ? NO_TOKENS : sealNeighbours(pageTokens, query, { cursor, more, first, last })),
