@@ -1,7 +1,5 @@
 import { ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { callerMetadata, type RpcOptions } from "@rollcall/runtime/client";
-import { immutablePaths } from "../mapping/immutable-paths.ts";
-import { requiredPaths } from "../mapping/required-paths.ts";
 import { ScimError } from "../scim/error.ts";
 import { patchChanges } from "../scim/patch.ts";
 import { putChanges } from "../scim/put.ts";
@@ -76,8 +74,8 @@ export function createResourceWrites<Message extends ScimRecord>(
         id: write.id,
         changes,
         ifVersions,
-        immutableAttributes: immutablePaths(schema),
-        requiredAttributes: requiredPaths(schema),
+        immutableAttributes: [...schema.immutablePaths],
+        requiredAttributes: [...schema.requiredPaths],
       };
       const record = await calls.replace(request, writeOptions(exchange, session));
       return { record, lacksMemberships: binding.changeAnswersLess };
@@ -87,7 +85,7 @@ export function createResourceWrites<Message extends ScimRecord>(
       const schema = exchange.view.schemas[kind];
       const changes = patchChanges(write.body, schema, exchange.baseUrl);
       const ifVersions = await acceptedVersions(write, session);
-      const request = { id: write.id, changes, ifVersions, requiredAttributes: requiredPaths(schema) };
+      const request = { id: write.id, changes, ifVersions, requiredAttributes: [...schema.requiredPaths] };
       const record = await calls.update(request, writeOptions(exchange, session));
       return { record, lacksMemberships: binding.changeAnswersLess };
     },

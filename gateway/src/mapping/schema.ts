@@ -1,4 +1,4 @@
-import { type Attribute, attribute, byName, type Returned } from "./attribute.ts";
+import { type Attribute, attribute, byName, contractPath, type Returned } from "./attribute.ts";
 
 /** The kinds of resource, named as in `meta.resourceType`. */
 export type ResourceKind = "User" | "Group";
@@ -37,6 +37,13 @@ export interface ResourceSchema {
   readonly byUrn: ReadonlyMap<string, Section>;
   /** Extension attributes by section and lower-case name. */
   readonly inExtension: ReadonlyMap<Section, ReadonlyMap<string, Attribute>>;
+  /** Contract paths of the attributes that take a value once, as PUT names them to the service. */
+  readonly immutablePaths: readonly string[];
+  /**
+   * Contract paths of the attributes that a record needs once it has any attribute
+   * of their extension, and of the parts that a complex one needs.
+   */
+  readonly requiredPaths: readonly string[];
 }
 
 /** What a schema is made from. */
@@ -53,7 +60,21 @@ export function resourceSchema(parts: Parts): ResourceSchema {
       sections.flatMap((section) => [section.urn, ...section.aliases].map((urn) => [urn.toLowerCase(), section])),
     ),
     inExtension: new Map(parts.extensions.map((section) => [section, byName(section.attributes)])),
+    // A list's elements come and go: only a whole list can be immutable.
+    immutablePaths: pathsOf(sections, (row) => row.mutability === "immutable"),
+    // A list's elements are checked one by one as they are read.
+    requiredPaths: pathsOf(parts.extensions, (row) => row.required),
   };
+}
+
+/** Contract paths of the attributes of a kind, and of the sub-attributes of single complex ones. */
+function pathsOf(sections: readonly Section[], isMeant: (row: Attribute) => boolean): string[] {
+  return sections
+    .flatMap(({ attributes }) => attributes)
+    .flatMap((row) => [
+      ...(isMeant(row) ? [row.path] : []),
+      ...(row.multiValued ? [] : row.subAttributes.filter(isMeant)).map((sub) => contractPath(row, sub)),
+    ]);
 }
 
 /** Where a name leads: a whole section, or an attribute of it. */

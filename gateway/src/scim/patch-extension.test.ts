@@ -1,7 +1,6 @@
 import { type Change, ChangeOperation } from "@rollcall/proto/grpc/rollcall/directory/v1/change";
 import { describe, expect, it } from "vitest";
 import { attribute, complex, text } from "../mapping/attribute.ts";
-import { immutablePaths } from "../mapping/immutable-paths.ts";
 import { resourceSchema, type Section } from "../mapping/schema.ts";
 import { userSchema } from "../mapping/user.ts";
 import { patchChanges } from "./patch.ts";
@@ -113,8 +112,8 @@ describe("resources with an account's extension", () => {
   });
 
   it("are replaced with the names of what takes a value once", () => {
-    expect(immutablePaths(schema)).toEqual([`${urn}:issued`, `${urn}:holder.born`]);
-    expect(immutablePaths(userSchema)).toEqual([]);
+    expect(schema.immutablePaths).toEqual([`${urn}:issued`, `${urn}:holder.born`]);
+    expect(userSchema.immutablePaths).toEqual([]);
     expect(putChanges({ [urn]: { issued: "2026" } }, schema, "merge")).toEqual([change(REPLACE, "!issued", "2026")]);
   });
 
