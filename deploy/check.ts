@@ -12,6 +12,7 @@ const checks: Record<string, () => boolean> = {
   "contracts break nobody": () => run("buf", "breaking", "--against", "proto/released.binpb"),
   "generated code is current": generatedCodeIsCurrent,
   "OpenAPI is valid": openApiIsValid,
+  "docs/rule-set.schema.json is current": () => run("node", "deploy/rule-set-schema.ts", "--check"),
   "docs/conformance.md is current": () => run("node", "test/conformance/generate.ts", "--check"),
 };
 

@@ -16,10 +16,13 @@ const script = fileURLToPath(new URL("start.ts", import.meta.url));
 
 describe("npm start", { timeout: 60_000 }, () => {
   let root: string;
+  /** The folder of most tests, one after the other: a cluster is made once, and each end must leave it usable. */
+  let dataDir: string;
   const children = new Set<ChildProcess>();
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "rollcall-start-"));
+    dataDir = join(root, "data");
   });
   afterEach(async () => {
     for (const child of children) {
@@ -30,7 +33,6 @@ describe("npm start", { timeout: 60_000 }, () => {
   afterAll(() => rm(root, { recursive: true, force: true }));
 
   it("prints one line of JSON when ready, ends everything on Ctrl-C and keeps data and tokens", async () => {
-    const dataDir = join(root, "kept");
     const first = start("--json", "--port", "0", "--data", dataDir);
     const instance = await first.ready;
     expect(instance).toEqual({
@@ -80,7 +82,6 @@ describe("npm start", { timeout: 60_000 }, () => {
   });
 
   it("leaves nothing running when the shell in which npm runs it is stopped", async () => {
-    const dataDir = join(root, "npm");
     const args = [script, "--json", "--port", "0", "--data", dataDir];
     const shell = follow(
       spawn("/bin/sh", ["-c", `"$@"; exit $?`, "sh", process.execPath, ...args], {
@@ -95,14 +96,13 @@ describe("npm start", { timeout: 60_000 }, () => {
   });
 
   it("leaves nothing running when it is killed", async () => {
-    const { child, ready } = start("--json", "--port", "0", "--data", join(root, "killed"));
+    const { child, ready } = start("--json", "--port", "0", "--data", dataDir);
     const { pids } = await ready;
     child.kill("SIGKILL");
     await expect.poll(() => Object.values(pids).filter(commandLineOf), { timeout: 15_000 }).toEqual([]);
   });
 
   it("stops everything and shows the end of the log when a service ends by itself", async () => {
-    const dataDir = join(root, "broken");
     const { ready, end } = start("--json", "--port", "0", "--data", dataDir);
     const { pids } = await ready;
     process.kill(pids["token"] as number, "SIGKILL");

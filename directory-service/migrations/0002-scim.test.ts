@@ -61,7 +61,7 @@ describe("0002-scim", () => {
        values ('acme', gen_random_uuid(), 'staff', '{"displayName":"Staff","groupType":"Team"}', now(), now(), now())`,
     );
 
-    expect(await migrate({ url: database.url, migrations })).toEqual(["0002-scim"]);
+    expect(await migrate({ url: database.url, migrations: migrations.slice(0, 2) })).toEqual(["0002-scim"]);
 
     const unkeyed = await client.query("select from scim_user where value_keys = '{}'");
     expect(unkeyed.rowCount).toBe(0);

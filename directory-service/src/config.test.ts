@@ -21,11 +21,20 @@ describe("readConfig", () => {
       drainDelayMs: 5_000,
       reflection: false,
       logLevel: "info",
+      failpoint: undefined,
     });
   });
 
   it("turns reconcile off", () => {
     expect(readConfig({ ...required, ROLLCALL_RECONCILE: "off" }).reconcile).toBe(false);
+  });
+
+  it("lets a test say where the process dies, and refuses a point that there is not", () => {
+    const failpoint = (ROLLCALL_FAILPOINT: string) => readConfig({ ...required, ROLLCALL_FAILPOINT }).failpoint;
+    expect(failpoint("reconcile.before-commit:2")).toEqual({ name: "reconcile.before-commit", time: 2 });
+    expect(() => failpoint("reconcile.sometime")).toThrow(
+      /ROLLCALL_FAILPOINT must be one of reconcile.before-commit, /,
+    );
   });
 
   it("names every fault at once and no value", () => {

@@ -2,6 +2,7 @@ import { address, databaseUrl, integer, onOff, readEnv } from "@rollcall/runtime
 import { LOG_LEVELS } from "@rollcall/runtime/log";
 import { isWellFormedToken } from "@rollcall/runtime/token";
 import { z } from "zod";
+import { FAILPOINTS, type Failpoint, parseFailpoint } from "./failpoint.ts";
 
 /** What a directory-service needs to run. */
 export interface DirectoryServiceConfig {
@@ -20,9 +21,16 @@ export interface DirectoryServiceConfig {
   drainDelayMs: number;
   reflection: boolean;
   logLevel: (typeof LOG_LEVELS)[number];
+  /** For tests only: where this process kills itself. Undefined: nowhere. */
+  failpoint: Failpoint | undefined;
 }
 
 const token = z.string().refine(isWellFormedToken, "is not a Rollcall token: its form or checksum is wrong");
+const failpoint = z.string().transform((text, context) => {
+  const point = parseFailpoint(text);
+  if (!point) context.addIssue(`must be one of ${FAILPOINTS.join(", ")}, with :N for the N-th time`);
+  return point;
+});
 
 /**
  * Reads the process's configuration, secrets also from files.
@@ -41,6 +49,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       ROLLCALL_DRAIN_DELAY_MS: integer(0, 30_000).default(5_000),
       ROLLCALL_REFLECTION: onOff.default(false),
       ROLLCALL_LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
+      ROLLCALL_FAILPOINT: failpoint.optional(),
     },
     env,
   );
@@ -54,5 +63,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     drainDelayMs: values.ROLLCALL_DRAIN_DELAY_MS,
     reflection: values.ROLLCALL_REFLECTION,
     logLevel: values.ROLLCALL_LOG_LEVEL,
+    failpoint: values.ROLLCALL_FAILPOINT,
   };
 }

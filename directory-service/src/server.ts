@@ -15,6 +15,8 @@ import { startServer } from "@rollcall/runtime/server";
 import type { DirectoryServiceConfig } from "./config.ts";
 import { entities } from "./domain/entities.ts";
 import { migrations } from "./migrations.ts";
+import { startHoldWatch } from "./reconcile/brake/watch-holds.ts";
+import { createPlanSlots } from "./reconcile/plan/plan-slots.ts";
 import { scheduleReconcile } from "./reconcile/schedule.ts";
 import { startReconcile } from "./reconcile/worker.ts";
 import { startRetention } from "./retention.ts";
@@ -68,14 +70,24 @@ export async function startDirectoryService(
     }
     const retention = startRetention({ db, logger });
     closers.push(() => retention.stop());
+    const holds = startHoldWatch({ db, logger, scheduleReconcile });
+    closers.push(() => holds.stop());
     const callers = authenticate ?? followTokens(config, logger, closers);
-    const context = { db, pageTokens, totals: createListTotals(), scheduleReconcile };
+    const draining = new AbortController();
+    const plans = {
+      db,
+      databaseUrl: config.databaseUrl,
+      slots: createPlanSlots(),
+      logger,
+      draining: draining.signal,
+    };
+    const context = { db, pageTokens, totals: createListTotals(), plans, scheduleReconcile };
     const server = await startServer({
       address: config.grpcAddress,
       services: services(context, { authenticate: callers, logger }),
       reflection: config.reflection,
     });
-    closers.push(() => server.drain({ delayMs: config.drainDelayMs }));
+    closers.push(() => server.drain({ delayMs: config.drainDelayMs, endStreams: () => draining.abort() }));
     return { port: server.port, stop: close };
   } catch (error) {
     await close();

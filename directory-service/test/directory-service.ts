@@ -14,11 +14,14 @@ import {
 } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { TokenScope } from "@rollcall/proto/grpc/rollcall/token/v1/token_service";
 import { createClient, type RpcClient, type RpcOptions } from "@rollcall/runtime/client";
+import { type Database, openDatabase } from "@rollcall/runtime/database";
 import type { Authenticate } from "@rollcall/runtime/implement";
 import { createLogger } from "@rollcall/runtime/log";
 import pg from "pg";
 import { createTestDatabase } from "../../test/database.ts";
 import type { DirectoryServiceConfig } from "../src/config.ts";
+import { migrations } from "../src/migrations.ts";
+import { reconcileBatch } from "../src/reconcile/batch.ts";
 import { startDirectoryService } from "../src/server.ts";
 
 export const logger = createLogger("test", "silent");
@@ -47,6 +50,8 @@ export interface Directory extends Clients {
   causes(recordId: string): Promise<string[] | undefined>;
   /** Forgets every mark. */
   clean(): Promise<void>;
+  /** Maps an account's records until nothing waits, or so many batches. */
+  reconcile(accountId: string, batches?: number): Promise<void>;
   /** Clients of another directory-service on the same database, which ends with this one. */
   startReplica(): Promise<Clients>;
   stop(): Promise<void>;
@@ -63,12 +68,14 @@ export function testConfig(databaseUrl: string): DirectoryServiceConfig {
     drainDelayMs: 0,
     reflection: false,
     logLevel: "silent",
+    failpoint: undefined,
   };
 }
 
 export async function startDirectory(...accountIds: string[]): Promise<Directory> {
   const { url, drop } = await createTestDatabase("directory");
   const stops: (() => Promise<void>)[] = [];
+  let mapping: Database | undefined;
   const startReplica = async (): Promise<Clients> => {
     const server = await startDirectoryService(testConfig(url), logger, { authenticate: callerFromMetadata });
     const clients = Object.fromEntries(
@@ -100,6 +107,13 @@ export async function startDirectory(...accountIds: string[]): Promise<Directory
     },
     async clean() {
       await sql("delete from dirty_record");
+    },
+    async reconcile(accountId, batches = Number.POSITIVE_INFINITY) {
+      if (!mapping) {
+        mapping = await openDatabase({ url, entities: [], migrations, migrateCommand: "migrate" });
+        stops.push(mapping.close);
+      }
+      for (let done = 0; done < batches && (await reconcileBatch(mapping, accountId, logger)) > 0; done++);
     },
     startReplica,
     async stop() {

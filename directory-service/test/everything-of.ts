@@ -12,6 +12,12 @@ const TABLES = [
   "dirty_record",
   "execution",
   "scim_request",
+  "rule_set",
+  "hold",
+  "account_member",
+  "account_member",
+  "hold",
+  "held_record",
 ];
 
 /** All that the tables have of an account. */

@@ -5,9 +5,12 @@ import { createTestDatabase } from "../../test/database.ts";
 import { foldCase } from "../src/domain/fold-case.ts";
 import { migrations } from "../src/migrations.ts";
 import { reconcileBatch } from "../src/reconcile/batch.ts";
-import { markNaming } from "../src/storage/dirty-records.ts";
+import { markOrganizationChange } from "../src/reconcile/mark-organization.ts";
+import { markPersonChange } from "../src/reconcile/people/mark-person.ts";
+import { holdReconcile } from "../src/storage/reconcile-lock.ts";
 import { installDefaultRuleSets } from "../src/storage/rule-sets.ts";
 import { scimUserColumns } from "../src/storage/scim-users.ts";
+import { inTransaction } from "../src/storage/statement.ts";
 
 /** A directory on real PostgreSQL with one account, and what clients and people do to it. */
 export interface Fixture {
@@ -27,8 +30,10 @@ export interface Fixture {
   deleteGroup(id: string): Promise<void>;
   addOrganization(name: string, disabled?: boolean): Promise<string>;
   /** As an administrator does, with the marks that belong to it. */
-  setOrganizationDisabled(id: string, disabled: boolean): Promise<void>;
+  changeOrganization(id: string, change: { name?: string; disabled?: boolean }): Promise<void>;
   addPerson(person: { name: string; primaryEmail: string; disabled?: boolean; managerId?: string }): Promise<string>;
+  /** Gives a person another e-mail, as an administrator does, with the marks that belong to it. */
+  changeEmail(personId: string, primaryEmail: string): Promise<void>;
   mark(kind: 1 | 2, id: string, cause?: string): Promise<void>;
   /** Maps until nothing waits. */
   reconcile(): Promise<void>;
@@ -76,7 +81,8 @@ export async function createFixture(): Promise<Fixture> {
   const storeAttributes = async (id: string, attributes: Record<string, unknown>) => {
     const { userNameKey, organizationKey, managerRef } = scimUserColumns(attributes);
     await rows(
-      "update scim_user set attributes = $2, user_name_key = $3, organization_key = $4, manager_ref = $5 where id = $1",
+      `update scim_user set version = version + 1, attributes = $2, user_name_key = $3, organization_key = $4,
+         manager_ref = $5 where id = $1`,
       id,
       attributes,
       userNameKey,
@@ -110,7 +116,7 @@ export async function createFixture(): Promise<Fixture> {
       await storeAttributes(id, { ...user?.["attributes"], ...changes });
     },
     async deleteUser(id) {
-      await rows("update scim_user set delete_time = now() where id = $1", id);
+      await rows("update scim_user set version = version + 1, delete_time = now() where id = $1", id);
       await mark(1, id);
     },
     async addGroup(displayName, members = []) {
@@ -158,13 +164,17 @@ export async function createFixture(): Promise<Fixture> {
       );
       return id;
     },
-    async setOrganizationDisabled(id, disabled) {
-      const [organization] = await rows(
-        "update organization set disabled = $2 where id = $1 returning name_key",
-        id,
-        disabled,
-      );
-      if (!disabled) await transaction(db, (tx) => markNaming(tx, accountId, organization?.["name_key"], undefined));
+    async changeOrganization(id, change) {
+      await transaction(db, async (tx) => {
+        await holdReconcile(inTransaction(tx), accountId);
+        const [before] = await rows("select id, name, disabled from organization where id = $1", id);
+        const after = { id, name: before?.["name"], disabled: before?.["disabled"], ...change };
+        await inTransaction(tx)(
+          { name: "", text: "update organization set name = $2, name_key = $3, disabled = $4 where id = $1" },
+          [id, after.name, foldCase(after.name), after.disabled],
+        );
+        await markOrganizationChange(tx, accountId, before as typeof after, after, undefined);
+      });
     },
     async addPerson({ name, primaryEmail, disabled = false, managerId = null }: Row) {
       const id = v7();
@@ -181,6 +191,18 @@ export async function createFixture(): Promise<Fixture> {
         disabled,
       );
       return id;
+    },
+    async changeEmail(personId, primaryEmail) {
+      await transaction(db, async (tx) => {
+        await holdReconcile(inTransaction(tx), accountId);
+        const [person] = await rows("select primary_email, disabled from person where id = $1", personId);
+        const before = { id: personId, primaryEmail: person?.["primary_email"], disabled: person?.["disabled"] };
+        await inTransaction(tx)(
+          { name: "", text: "update person set primary_email = $2, primary_email_key = $3 where id = $1" },
+          [personId, primaryEmail, foldCase(primaryEmail)],
+        );
+        await markPersonChange(tx, accountId, before, { ...before, primaryEmail }, undefined);
+      });
     },
     async reconcile() {
       while ((await reconcileBatch(db, accountId, logger)) > 0);

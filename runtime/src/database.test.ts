@@ -2,7 +2,7 @@ import { Migration } from "@mikro-orm/migrations";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
-import { type Database, migrate, openDatabase, prepared, transaction } from "./database.ts";
+import { type Database, migrate, openDatabase, openSession, prepared, transaction } from "./database.ts";
 
 class Migration0001 extends Migration {
   override up(): void {
@@ -57,5 +57,41 @@ describe("transaction", () => {
     });
     await expect(work).rejects.toThrow("no");
     expect(await prepared(db.pool, { name: "things", text: "select * from thing" }, [])).toEqual([]);
+  });
+});
+
+describe("a session", () => {
+  const open = (settings: Record<string, string> = {}) =>
+    openSession({ url: test.url, statementTimeoutMs: 10_000, settings });
+
+  it("is one connection with settings of its own, in which transactions see the same temporary tables", async () => {
+    const session = await open({ default_transaction_read_only: "on", application_name: "rollcall.test" });
+    await session.pool.query("begin read write");
+    await session.pool.query("create temporary table mine as select 1 as one");
+    await session.pool.query("commit");
+    const ask = (sql: string) =>
+      transaction(session, (tx) => tx.getConnection().execute(sql, [], "all", tx.getTransactionContext()));
+    expect(await ask("select one from mine")).toEqual([{ one: 1 }]);
+    await expect(ask("insert into thing values (2)")).rejects.toThrow("read-only transaction");
+    expect(await ask("update mine set one = 2 returning one")).toEqual([{ one: 2 }]);
+    const { rows } = await db.pool.query("select application_name as name from pg_stat_activity where pid = $1", [
+      session.pid,
+    ]);
+    expect(rows).toEqual([{ name: "rollcall.test" }]);
+    await session.close();
+    const gone = async () =>
+      (await db.pool.query("select from pg_stat_activity where pid = $1", [session.pid])).rowCount;
+    await expect.poll(gone, { timeout: 5_000 }).toBe(0);
+  });
+
+  it("that is lost is not opened again, where its tables would be missing", async () => {
+    const session = await open();
+    await session.pool.query("create temporary table mine as select 1 as one");
+    expect(session.lost).toBe(false);
+    await db.pool.query("select pg_terminate_backend($1)", [session.pid]);
+    await expect.poll(() => session.lost, { timeout: 5_000 }).toBe(true);
+    await expect(session.pool.query("select 1")).rejects.toThrow();
+    await expect(transaction(session, async () => {})).rejects.toThrow();
+    await session.close();
   });
 });

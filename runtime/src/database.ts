@@ -54,6 +54,64 @@ export async function openDatabase(options: DatabaseOptions & { migrateCommand: 
   return { em: () => orm.em.fork() as SqlEntityManager, pool, close };
 }
 
+/** A database of one connection. What it makes for itself, such as temporary tables, is gone when it is closed or lost. */
+export interface Session extends Database {
+  /** Of the database's process, to cancel what it does. */
+  pid: number;
+  /** Whether the connection has ended. Nothing can be asked any more then; it is never opened again. */
+  readonly lost: boolean;
+}
+
+interface SessionOptions {
+  /** postgresql:// URL. */
+  url: string;
+  /** How long one statement may take. */
+  statementTimeoutMs: number;
+  /** Settings of PostgreSQL for this session, by name. */
+  settings: Record<string, string>;
+}
+
+/**
+ * Opens a session with nothing prepared and nothing planned in it. A statement
+ * that fails ends it, unless it is part of a `transaction`.
+ */
+export async function openSession({ url, statementTimeoutMs, settings }: SessionOptions): Promise<Session> {
+  let connections = 0;
+  let lost = false;
+  const orm = await init({ url, entities: [], migrations: [], poolSize: 1 }, statementTimeoutMs, {
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(" "),
+    idleTimeoutMillis: NO_TIMEOUT,
+    onPoolCreated: (pool: pg.Pool) => {
+      releaseLostConnections(pool);
+      pool.on("connect", (client) => {
+        client.once("end", () => {
+          lost = true;
+        });
+        // Another connection would be another session: whoever gets it is refused.
+        if (connections++ > 0) void client.end();
+      });
+    },
+  });
+  try {
+    const pool = (await orm.em.getConnection().getNativeClient()) as pg.Pool;
+    const { rows } = await pool.query<{ pid: number }>("select pg_backend_pid() as pid");
+    return {
+      em: () => orm.em.fork() as SqlEntityManager,
+      pool,
+      close: () => orm.close(true),
+      pid: rows[0]?.pid ?? 0,
+      get lost() {
+        return lost;
+      },
+    };
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
+}
+
 /**
  * Brings a database to the current schema, creating it where it is missing.
  * Any number of processes may do so at once: an advisory lock lets one work
@@ -129,6 +187,7 @@ function releaseLostConnections(pool: pg.Pool): void {
 function init(
   { url, entities, migrations, poolSize = 10 }: DatabaseOptions,
   statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+  driverOptions: object = {},
 ): Promise<MikroORM> {
   return MikroORM.init({
     clientUrl: url,
@@ -141,6 +200,7 @@ function init(
       statement_timeout: statementTimeoutMs,
       lock_timeout: LOCK_TIMEOUT_MS,
       onPoolCreated: releaseLostConnections,
+      ...driverOptions,
     },
     migrations: { migrationsList: migrations, snapshot: false, tableName: "migration" },
     // It writes lines of its own form to standard output, which is for the process's log.

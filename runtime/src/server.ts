@@ -22,7 +22,8 @@ const SERVER_OPTIONS: ServerOptions = {
   "grpc.max_send_message_length": 64 * 1024 * 1024,
   // Clients re-resolve DNS only when a connection ends: this lets them find new replicas.
   "grpc.max_connection_age_ms": 5 * 60_000,
-  "grpc.max_connection_age_grace_ms": 30_000,
+  // As long as the longest stream that comes to an end by itself, a plan, may take.
+  "grpc.max_connection_age_grace_ms": 15 * 60_000,
   "grpc.keepalive_time_ms": 60_000,
 };
 

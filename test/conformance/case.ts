@@ -1,12 +1,12 @@
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { ScimBody, ScimClient } from "../e2e/scim-client.ts";
 import { GROUP, USER } from "../e2e/scim-messages.ts";
-import { type Account, startTestStack, type TestStack } from "../e2e/stack.ts";
+import { type Account, type SharedTestStack, sharedTestStack } from "../e2e/stack.ts";
 import { clauses } from "./clauses.ts";
 
 /** What a case has to work with: the running processes and an account of its own. */
 export interface Given {
-  stack: TestStack;
+  stack: SharedTestStack;
   account: Account;
   scim: ScimClient;
   /** Creates a user, named user1@example.com and so on unless it is said otherwise, and answers its body. */
@@ -19,12 +19,13 @@ export interface Given {
 
 const byId = new Map(clauses.map((clause) => [clause.id, clause]));
 
-// All cases of a file share the processes; each has an account of its own.
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
+let stack: SharedTestStack;
+
+/** For `beforeAll` in a file with cases, which share the processes; each case has an account of its own. */
+export async function openStack(): Promise<() => Promise<void>> {
+  stack = await sharedTestStack();
   return () => stack.stop();
-});
+}
 
 /**
  * A case of the conformance suite, named by its clause. `ids`: the clauses that

@@ -1,12 +1,12 @@
 import { beforeAll, describe, it } from "vitest";
-import { startTestStack, type TestStack } from "../e2e/stack.ts";
+import { type SharedTestStack, sharedTestStack } from "../e2e/stack.ts";
 import { conversationFiles } from "./idp/conversations.ts";
 import { replay } from "./idp/replay.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   return () => stack.stop();
 });
 

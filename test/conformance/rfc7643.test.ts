@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { describe } from "vitest";
-import "./case.ts";
+import { beforeAll, describe } from "vitest";
+import { openStack } from "./case.ts";
 import { caseFiles, conformanceFolder } from "./coverage.ts";
+
+beforeAll(openStack);
 
 for (const file of caseFiles("rfc7643"))
   describe(file, async () => {

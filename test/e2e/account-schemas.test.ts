@@ -9,7 +9,7 @@ import { ScimRecordKind, ScimRecordView } from "@rollcall/proto/grpc/rollcall/di
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ScimAnswer } from "./scim-client.ts";
 import { patchOp, USER } from "./scim-messages.ts";
-import { type Account, as, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, as, type SharedTestStack, sharedTestStack } from "./stack.ts";
 
 const BADGE = "urn:acme:scim:2.0:Badge";
 
@@ -65,12 +65,12 @@ const definition = {
   ],
 };
 
-let stack: TestStack;
+let stack: SharedTestStack;
 let account: Account;
 let users = 0;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   account = await stack.newAccount();
   await account.rpc.extensionSchemas.createExtensionSchema(
     CreateExtensionSchemaRequest.fromPartial({ extensionSchema: definition }),

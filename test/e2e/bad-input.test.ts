@@ -5,15 +5,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type BadRequest, badRequests } from "./bad-requests.ts";
 import { type ScimClient, type SentHeaders, scimClient, sendHttp } from "./scim-client.ts";
 import { ERROR, USER } from "./scim-messages.ts";
-import { type Account, as, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, as, type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 let account: Account;
 let ids: Record<string, string>;
 let before: unknown;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   account = await stack.newAccount();
   ids = await populate(account.scim);
   before = await everything();

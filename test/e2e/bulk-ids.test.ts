@@ -2,13 +2,13 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bulk, idOf, managedBy, managerOf, memberIds, newGroup, newUser, statuses } from "./bulk-messages.ts";
 import type { ScimClient } from "./scim-client.ts";
 import { patchOp, USER } from "./scim-messages.ts";
-import { startTestStack, type TestStack } from "./stack.ts";
+import { type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 let scim: ScimClient;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   return () => stack.stop();
 });
 

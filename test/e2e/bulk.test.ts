@@ -6,14 +6,14 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { bulk, bulkRequest, memberIds, newGroup, newUser, type Result, statuses } from "./bulk-messages.ts";
 import type { ScimBody, ScimClient } from "./scim-client.ts";
 import { BULK_REQUEST, ERROR, patchOp, USER } from "./scim-messages.ts";
-import { type Account, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 let account: Account;
 let scim: ScimClient;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   return () => stack.stop();
 });
 

@@ -2,12 +2,12 @@ import { ListTokensRequest, RotateTokenRequest } from "@rollcall/proto/grpc/roll
 import { beforeAll, describe, expect, it } from "vitest";
 import { scimClient } from "./scim-client.ts";
 import { GROUP, patchOp, USER } from "./scim-messages.ts";
-import { startTestStack, type TestStack } from "./stack.ts";
+import { type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   return () => stack.stop();
 });
 

@@ -1,31 +1,35 @@
 import { ExecutionOutcome } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
-import { afterEach, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { USER } from "./scim-messages.ts";
 import { type Account, startTestStack, type TestStack } from "./stack.ts";
 
-let stack: TestStack | undefined;
+let stack: TestStack;
+/** What directory-service gets at its next start. */
+const directoryEnv = { ROLLCALL_RECONCILE: "on" };
 
-afterEach(() => stack?.stop());
+beforeAll(async () => {
+  stack = await startTestStack({ serviceEnv: { "directory-service": directoryEnv } });
+  return () => stack.stop();
+});
 
 describe("a crash of directory-service", () => {
   it("between the SCIM answer and the reconcile loses no person", async () => {
-    // The window is made as wide as the test needs: this process maps nothing.
-    const serviceEnv = { "directory-service": { ROLLCALL_RECONCILE: "off" } };
-    stack = await startTestStack({ serviceEnv });
     const { processes } = stack;
     const account = await stack.newAccount();
+    // The window is made as wide as the test needs: this process maps nothing.
+    directoryEnv.ROLLCALL_RECONCILE = "off";
+    await restart(processes, account);
+    directoryEnv.ROLLCALL_RECONCILE = "on";
     const { status, body } = await account.scim.post("/Users", anna);
     expect(status).toBe(201);
     expect(await account.rpc.mapping.getReconcileStatus({}, account.owner)).toMatchObject({ pending: 1 });
     await processes.kill("directory-service", "SIGKILL");
 
-    serviceEnv["directory-service"].ROLLCALL_RECONCILE = "on";
     await restart(processes, account);
     await expectOnePerson(account, body.id);
   });
 
   it("right after each of many answers makes every person exactly once", async () => {
-    stack = await startTestStack();
     const { processes } = stack;
     const account = await stack.newAccount();
     const ids: string[] = [];

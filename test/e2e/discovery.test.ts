@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type ScimBody, type ScimClient, scimClient, sendHttp } from "./scim-client.ts";
 import { ENTERPRISE, GROUP, USER } from "./scim-messages.ts";
-import { type Account, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, type SharedTestStack, sharedTestStack } from "./stack.ts";
 
 const BASE_PATHS = ["/scim/v2", "/scim", ""];
 
-let stack: TestStack;
+let stack: SharedTestStack;
 let account: Account;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   account = await stack.newAccount();
   return () => stack.stop();
 });

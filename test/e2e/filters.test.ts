@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CUSTOM, createFilterRecords } from "./filter-records.ts";
 import type { ScimClient } from "./scim-client.ts";
 import { ENTERPRISE, GROUP } from "./scim-messages.ts";
-import { startTestStack } from "./stack.ts";
+import { sharedTestStack } from "./stack.ts";
 
 let scim: ScimClient;
 /** What stands in braces in the filters below. */
@@ -11,7 +11,7 @@ let given: Record<string, string>;
 const OTHER_BASE = "https://elsewhere.example/scim/v2";
 
 beforeAll(async () => {
-  const stack = await startTestStack();
+  const stack = await sharedTestStack();
   ({ scim } = await stack.newAccount());
   given = await createFilterRecords(scim, stack.processes.scim);
   return () => stack.stop();

@@ -21,7 +21,7 @@ beforeAll(async () => {
 async function fill(groupId: string, members: number): Promise<void> {
   await client.query(
     `insert into scim_group_member (account_id, group_id, member_id, member_type, create_time)
-     select account_id, id, gen_random_uuid(), 1, now() from scim_group, generate_series(1, $2::int) where id = $1`,
+     select account_id, id, uuidv7(), 1, now() from scim_group, generate_series(1, $2::int) where id = $1`,
     [groupId, members],
   );
 }

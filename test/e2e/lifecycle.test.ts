@@ -1,3 +1,4 @@
+import { ReprocessRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import { UpdateOrganizationRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
 import { CreatePersonRequest, UpdatePersonRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import { ExecutionOutcome, ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
@@ -5,14 +6,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { converse } from "./conversation.ts";
 import { anna, create, fieldCases } from "./person-fields.ts";
 import { ENTERPRISE, GROUP, USER } from "./scim-messages.ts";
-import { startTestStack, type TestStack } from "./stack.ts";
+import { type SharedTestStack, sharedTestStack } from "./stack.ts";
 
 const outcome = ExecutionOutcome;
 
-let stack: TestStack;
+let stack: SharedTestStack;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   return () => stack.stop();
 });
 
@@ -172,12 +173,16 @@ describe("an execution", () => {
     await account.scim.post("/Users", { schemas: [USER], userName: "ben@example.com" });
     await account.settle();
     const kind = ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER;
-    expect(await account.rpc.mapping.reprocess({ kind, recordId: body.id }, account.owner)).toEqual({ queued: 1 });
+    expect(
+      await account.rpc.mapping.reprocess(ReprocessRequest.fromPartial({ kind, recordId: body.id }), account.owner),
+    ).toEqual({ queued: 1 });
     await account.settle();
     expect(await account.executions(body.id)).toMatchObject([
       { causes: ["manual"], outcome: outcome.EXECUTION_OUTCOME_NO_CHANGE },
       { causes: ["created"] },
     ]);
-    expect(await account.rpc.mapping.reprocess({ kind, recordId: "" }, account.owner)).toEqual({ queued: 2 });
+    expect(await account.rpc.mapping.reprocess(ReprocessRequest.fromPartial({ kind }), account.owner)).toEqual({
+      queued: 2,
+    });
   });
 });

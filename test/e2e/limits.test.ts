@@ -1,12 +1,12 @@
 import { UpdateConnectionRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { BULK_REQUEST, USER } from "./scim-messages.ts";
-import { type Account, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   return () => stack.stop();
 });
 

@@ -5,7 +5,7 @@ import {
 import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Method, sendHttp } from "./scim-client.ts";
-import { startTestStack, type TestStack } from "./stack.ts";
+import { type SharedTestStack, sharedTestStack } from "./stack.ts";
 
 interface OpenApi {
   openapi: string;
@@ -14,10 +14,10 @@ interface OpenApi {
   components: { schemas: Record<string, { properties: Record<string, { properties: object }> }> };
 }
 
-let stack: TestStack;
+let stack: SharedTestStack;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   return () => stack.stop();
 });
 

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Method, ScimAnswer, ScimClient } from "./scim-client.ts";
 import { ENTERPRISE, LIST_RESPONSE } from "./scim-messages.ts";
 import { createSearchRecords, names } from "./search-records.ts";
-import { startTestStack, type TestStack } from "./stack.ts";
+import { type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 let scim: ScimClient;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   ({ scim } = await stack.newAccount());
   await createSearchRecords(scim);
   return () => stack.stop();

@@ -3,14 +3,14 @@ import { patchCases } from "./patch-cases.ts";
 import { clientPatches } from "./patch-clients.ts";
 import type { ScimBody, ScimClient } from "./scim-client.ts";
 import { ENTERPRISE, GROUP, PATCH_OP, USER } from "./scim-messages.ts";
-import { type Account, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 let account: Account;
 let scim: ScimClient;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   account = await stack.newAccount();
   scim = account.scim;
   return () => stack.stop();

@@ -1,9 +1,19 @@
-import { ListRequestsRequest, ScimRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
+import { AccountRole, ListMembersRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/account_service";
+import {
+  Connection,
+  ListRequestsRequest,
+  ScimRequest,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
 import { CreateExtensionSchemaRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/extension_schema_service";
-import { ListExecutionsRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
+import {
+  GetHoldRequest,
+  ListExecutionsRequest,
+  ListRevisionsRequest,
+} from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import { ListOrganizationsRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
 import { ListPeopleRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import { ListScimGroupsRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_group_service";
+import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { ListScimRecordsRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record_service";
 import { ListScimUsersRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { expect } from "vitest";
@@ -12,9 +22,12 @@ import type { Ids } from "./rpc-table.ts";
 import { GROUP, USER } from "./scim-messages.ts";
 import { type Account, as } from "./stack.ts";
 
-/** Two users, two groups, and what follows from them. */
+/** Two revisions of rules, two users, two groups, and what follows from them. */
 export async function populate({ id, scim, rpc, owner, ...account }: Account, serviceToken: string): Promise<Ids> {
   await account.createOrganization("Sales");
+  const { text, baseRevision } = await rpc.mapping.exportRuleSet({ kind: USERS, selector: undefined }, owner);
+  const { version } = await rpc.mapping.importRuleSet({ text, version: 0, baseRevision }, owner);
+  await rpc.mapping.publishRuleSet({ kind: USERS, version, note: "" }, owner);
   const user = (userName: string) => scim.post("/Users", { schemas: [USER], userName, displayName: "X" });
   const [anna] = [await user("anna@example.com"), await user("ben@example.com")];
   const group = (displayName: string) =>
@@ -22,6 +35,8 @@ export async function populate({ id, scim, rpc, owner, ...account }: Account, se
   const [sales] = [await group("Sales"), await group("Support")];
   await account.settle();
   const { personId, executionId } = await account.mapping("Users", anna.body.id);
+  await makeMembers(rpc, owner, personId);
+  const hold = await makeHold({ id, scim, rpc, owner, ...account });
   const { organizationId } = await account.mapping("Groups", sales.body.id);
   const schema = "urn:example:scim:Alphas";
   const extensionSchema = {
@@ -49,10 +64,22 @@ export async function populate({ id, scim, rpc, owner, ...account }: Account, se
       as(account.tokens.scim),
     ),
     rpc.connections.listRequests(ListRequestsRequest.fromPartial(one), owner),
+    rpc.mapping.listRevisions(ListRevisionsRequest.fromPartial({ ...one, kind: USERS }), owner),
+    rpc.accounts.listMembers(ListMembersRequest.fromPartial(one), owner),
+    rpc.mapping.getHold(GetHoldRequest.fromPartial(one), owner),
   ]);
-  const [peoplePage, organizationsPage, executionsPage, usersPage, groupsPage, recordsPage, requestsPage] = pages.map(
-    (page) => page.nextPageToken,
-  );
+  const [
+    peoplePage,
+    organizationsPage,
+    executionsPage,
+    usersPage,
+    groupsPage,
+    recordsPage,
+    requestsPage,
+    revisionsPage,
+    membersPage,
+    holdPage,
+  ] = pages.map((page) => page.nextPageToken);
   const { tokens } = await rpc.tokens.listTokens({ accountId: "" }, owner);
   const ids = {
     account: id,
@@ -61,6 +88,7 @@ export async function populate({ id, scim, rpc, owner, ...account }: Account, se
     person: personId,
     organization: organizationId,
     execution: executionId,
+    hold,
     token: tokens[0]?.id,
     schema,
     peoplePage,
@@ -70,9 +98,36 @@ export async function populate({ id, scim, rpc, owner, ...account }: Account, se
     groupsPage,
     recordsPage,
     requestsPage,
+    revisionsPage,
+    membersPage,
+    holdPage,
   };
   for (const [name, value] of Object.entries(ids)) expect(value, name).toMatch(/./);
   return ids as Ids;
+}
+
+const USERS = ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER;
+
+/** Makes two people members, one of whom owns the account. */
+async function makeMembers(rpc: Account["rpc"], owner: Account["owner"], personId: string): Promise<void> {
+  const { people } = await rpc.people.listPeople(ListPeopleRequest.fromPartial({}), owner);
+  for (const { id } of people.slice(0, 2)) {
+    const role = id === personId ? AccountRole.ACCOUNT_ROLE_OWNER : AccountRole.ACCOUNT_ROLE_VIEWER;
+    await rpc.accounts.setMemberRole({ accountId: "", personId: id, role }, owner);
+  }
+}
+
+/** Has two more users held, and answers the hold. */
+async function makeHold({ scim, rpc, owner, settle }: Account): Promise<string | undefined> {
+  const connection = Connection.fromPartial({ brake: { maxPeople: 1, maxPercent: 1 } });
+  await rpc.connections.updateConnection({ connection, updateMask: ["brake"] }, owner);
+  const ids: string[] = [];
+  for (const userName of ["cleo@example.com", "dan@example.com"])
+    ids.push((await scim.post("/Users", { schemas: [USER], userName, displayName: "X", active: true })).body.id);
+  await settle();
+  for (const id of ids) await scim.patch(`/Users/${id}`, { op: "replace", value: { active: false } });
+  await settle();
+  return (await rpc.mapping.getHold(GetHoldRequest.fromPartial({}), owner)).hold?.id;
 }
 
 /** A UUID of version 7 of now. */

@@ -13,16 +13,16 @@ import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_
 import { createClient } from "@rollcall/runtime/client";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { ENTERPRISE, GROUP, USER } from "./scim-messages.ts";
-import { type Account, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, type SharedTestStack, sharedTestStack } from "./stack.ts";
 
 const BADGE = "urn:example:schemas:2.0:Badge";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 /** The accounts by their PUT policies. */
 let accounts: Record<"merge" | "replace", Account>;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   const [merge, replace] = await Promise.all([stack.newAccount(), stack.newAccount()]);
   accounts = { merge, replace };
   const { directory } = stack.processes.grpc;

@@ -7,12 +7,12 @@ import {
 import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { beforeAll, describe, expect, it } from "vitest";
 import { GROUP, USER } from "./scim-messages.ts";
-import { type Account, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   return () => stack.stop();
 });
 

@@ -1,6 +1,9 @@
 import {
+  AccountRole,
   AccountServiceService,
   CreateAccountRequest,
+  ListMembersRequest,
+  SetMemberRoleRequest,
   UpdateAccountRequest,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/account_service";
 import {
@@ -16,6 +19,7 @@ import {
 import {
   ListExecutionsRequest,
   MappingServiceService,
+  ReprocessRequest,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import {
   CreateOrganizationRequest,
@@ -51,6 +55,7 @@ import {
   unbound,
 } from "./rpc-access.ts";
 import { equal } from "./rpc-filter.ts";
+import { mappingRows } from "./rpc-mapping-rows.ts";
 import { scimRows } from "./rpc-scim-rows.ts";
 import type { Rpc } from "./stack.ts";
 
@@ -62,6 +67,7 @@ export interface Ids {
   person: string;
   organization: string;
   execution: string;
+  hold: string;
   token: string;
   /** URN of an extension schema. */
   schema: string;
@@ -73,6 +79,9 @@ export interface Ids {
   groupsPage: string;
   recordsPage: string;
   requestsPage: string;
+  revisionsPage: string;
+  membersPage: string;
+  holdPage: string;
 }
 
 /** One method: who may call it, and requests with ids in every place that takes one. */
@@ -119,6 +128,38 @@ export const rpcTable: RpcTable = {
             account: { id: account, displayName: "Taken over" },
             updateMask: ["display_name"],
           }),
+        ({ account }) =>
+          UpdateAccountRequest.fromPartial({
+            account: { productionAccountId: account },
+            updateMask: ["production_account_id"],
+          }),
+      ],
+    },
+    listMembers: {
+      may: ["administrator", "owner", "operator"],
+      mayNot: ["scim", "read", "write", "service"],
+      requests: [
+        ({ account }) => ListMembersRequest.fromPartial({ accountId: account }),
+        ({ membersPage }) => ListMembersRequest.fromPartial({ pageToken: membersPage, pageSize: 1 }),
+      ],
+    },
+    setMemberRole: {
+      ...forOwnersAndOperators,
+      requests: [
+        ({ account, person }) =>
+          SetMemberRoleRequest.fromPartial({
+            accountId: account,
+            personId: person,
+            role: AccountRole.ACCOUNT_ROLE_VIEWER,
+          }),
+        ({ person }) => SetMemberRoleRequest.fromPartial({ personId: person, role: AccountRole.ACCOUNT_ROLE_VIEWER }),
+      ],
+    },
+    removeMember: {
+      ...forOwnersAndOperators,
+      requests: [
+        ({ account, person }) => ({ accountId: account, personId: person }),
+        ({ person }) => ({ accountId: "", personId: person }),
       ],
     },
   },
@@ -209,13 +250,14 @@ export const rpcTable: RpcTable = {
     },
   },
   mapping: {
-    getRuleSet: { ...forReaders, requests: [() => ({ kind: SCIM_USER })] },
+    ...mappingRows,
     listExecutions: {
       ...forReaders,
       requests: [
         () => ListExecutionsRequest.fromPartial({}),
         ({ user }) => ListExecutionsRequest.fromPartial({ recordId: user }),
         ({ person }) => ListExecutionsRequest.fromPartial({ personId: person }),
+        ({ user }) => ListExecutionsRequest.fromPartial({ recordId: user, startTime: new Date(0) }),
         ({ executionsPage }) => ListExecutionsRequest.fromPartial({ pageToken: executionsPage, pageSize: 1 }),
       ],
     },
@@ -223,8 +265,10 @@ export const rpcTable: RpcTable = {
     reprocess: {
       ...forAdministrators,
       requests: [
-        ({ user }) => ({ kind: SCIM_USER, recordId: user }),
-        ({ group }) => ({ kind: SCIM_GROUP, recordId: group }),
+        ({ user }) => ReprocessRequest.fromPartial({ kind: SCIM_USER, recordId: user }),
+        ({ group }) => ReprocessRequest.fromPartial({ kind: SCIM_GROUP, recordId: group }),
+        ({ user }) => ReprocessRequest.fromPartial({ kind: SCIM_USER, filter: equal("id", user) }),
+        ({ group }) => ReprocessRequest.fromPartial({ kind: SCIM_USER, filter: equal("groups.value", group) }),
       ],
     },
     getReconcileStatus: { ...forReaders, requests: [() => ({})] },

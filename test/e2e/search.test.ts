@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Method, type ScimAnswer, type ScimClient, sendHttp } from "./scim-client.ts";
 import { ENTERPRISE, GROUP, LIST_RESPONSE, SEARCH_REQUEST, USER } from "./scim-messages.ts";
 import { createSearchRecords, names } from "./search-records.ts";
-import { type Account, startTestStack, type TestStack } from "./stack.ts";
+import { type Account, type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 let account: Account;
 let scim: ScimClient;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   account = await stack.newAccount();
   ({ scim } = account);
   await createSearchRecords(scim);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ListPeopleRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ScimAnswer, scimClient } from "./scim-client.ts";
 import { USER } from "./scim-messages.ts";
 import { type Account, startTestStack, type TestStack } from "./stack.ts";
@@ -10,12 +10,14 @@ const CONNECTIONS = 8;
 let stack: TestStack;
 let account: Account;
 
-beforeEach(async () => {
+beforeAll(async () => {
   // As behind a load balancer, which takes a moment to notice.
   const serviceEnv = { gateway: { ROLLCALL_DRAIN_DELAY_MS: "1000" } };
   stack = await startTestStack({ serviceEnv });
-  account = await stack.newAccount();
   return () => stack.stop();
+});
+beforeEach(async () => {
+  account = await stack.newAccount();
 });
 
 describe("SIGTERM under load", () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,16 +39,25 @@ import { bearerMetadata, createClient, type RpcOptions } from "@rollcall/runtime
 import { StatusError } from "@rollcall/runtime/status";
 import { expect } from "vitest";
 import { type Stack, type StackOptions, startStack } from "../../deploy/local/stack.ts";
+import { askRun } from "../ask-run.ts";
 import { createTestDatabase } from "../database.ts";
 import { type ScimClient, scimClient } from "./scim-client.ts";
+import type { SharedStack } from "./shared-stack.ts";
 
 /** The three processes on databases of their own. */
-export interface TestStack {
+export interface TestStack extends SharedTestStack {
   /** The processes, with their ids, logs, kill and restart. */
   processes: Stack;
+}
+
+/** The three processes that all test files of the run share. */
+export interface SharedTestStack {
+  /** Where the processes are. */
+  processes: SharedStack;
   rpc: Rpc;
   /** A fresh account with its tokens, so that tests do not see each other. */
   newAccount(): Promise<Account>;
+  /** Closes what this file has opened. A shared stack goes on. */
   stop(): Promise<void>;
 }
 
@@ -76,7 +86,26 @@ export interface Account {
   executions(scimId: string): Promise<Execution[]>;
 }
 
-/** Starts gateway, directory-service and token-service on fresh databases. */
+/**
+ * The run's one stack, started where this is the first to ask: for every file
+ * whose tests look at accounts of their own only. Other files use it at the same
+ * time, so what looks at all accounts, at logs or at the processes, needs
+ * settings of theirs, ends them or keeps them busy takes `startTestStack`.
+ */
+export async function sharedTestStack(): Promise<SharedTestStack> {
+  const processes = await askRun("stack");
+  const rpc = connect(processes.grpc);
+  return {
+    processes,
+    rpc,
+    newAccount: () => newAccount(processes, rpc),
+    async stop() {
+      for (const client of Object.values(rpc)) client.close();
+    },
+  };
+}
+
+/** Starts gateway, directory-service and token-service on fresh databases, for this file alone. */
 export async function startTestStack(options: Pick<StackOptions, "env" | "serviceEnv"> = {}): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), "rollcall-e2e-"));
   const [directory, token] = await Promise.all([createTestDatabase("directory"), createTestDatabase("token")]);
@@ -120,14 +149,12 @@ function connect({ directory, token }: Stack["grpc"]) {
   };
 }
 
-let accounts = 0;
-
-async function newAccount(stack: Stack, rpc: Rpc): Promise<Account> {
-  accounts += 1;
-  const id = `acme-${accounts}`;
+async function newAccount(stack: SharedStack, rpc: Rpc): Promise<Account> {
+  // Random, for the files that share a stack do not count together.
+  const id = `acme-${randomBytes(6).toString("hex")}`;
   const operator = as(stack.operatorToken);
   const environment = AccountEnvironment.ACCOUNT_ENVIRONMENT_PRODUCTION;
-  const account = { id, displayName: `Acme ${accounts}`, environment };
+  const account = { id, displayName: "Acme", environment };
   await rpc.accounts.createAccount(CreateAccountRequest.fromPartial({ account }), operator);
   const issue = async (scope: TokenScope) => {
     const request = IssueTokenRequest.fromPartial({ accountId: id, scopes: [scope], label: "Test" });
@@ -137,7 +164,7 @@ async function newAccount(stack: Stack, rpc: Rpc): Promise<Account> {
   return accountOf(stack, rpc, id, { scim, owner });
 }
 
-function accountOf(stack: Stack, rpc: Rpc, id: string, tokens: Account["tokens"]): Account {
+function accountOf(stack: SharedStack, rpc: Rpc, id: string, tokens: Account["tokens"]): Account {
   const owner = as(tokens.owner);
   return {
     id,

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Method, ScimBody, ScimClient } from "./scim-client.ts";
 import { GROUP, patchOp, USER } from "./scim-messages.ts";
-import { startTestStack, type TestStack } from "./stack.ts";
+import { type SharedTestStack, sharedTestStack } from "./stack.ts";
 
-let stack: TestStack;
+let stack: SharedTestStack;
 let scim: ScimClient;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await sharedTestStack();
   ({ scim } = await stack.newAccount());
   return () => stack.stop();
 });

@@ -9,23 +9,37 @@ import pg from "pg";
 import { startStack } from "../../deploy/local/stack.ts";
 import { migrateDirectory } from "../../directory-service/src/migrate.ts";
 import { type Run, run, type Target, type Workload } from "./load.ts";
+import { measureLag, measureMapping, type Stage } from "./mapping.ts";
 import { newUser, user, userName } from "./users.ts";
 
 /**
  * `npm run bench`: each workload on the whole system and on its yardstick
  * (yardstick.ts: the same SQL in one bare process), in turn, so that a machine
- * that slows down slows both. The figure to quote is the ratio.
+ * that slows down slows both. The figure to quote is the ratio. Then mapping:
+ * an import, plans and a publication at two sizes, and the lag amid a sync.
  *
- * Options: --users N (10,000), --rounds N (3), --seconds N (3).
+ * Options: --users N (10,000), --rounds N (3), --seconds N (3),
+ * --mapped-users N (100,000), --only requests|mapping.
  */
+const ONLY = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
+const MAPPED_USERS = option("mapped-users", 100_000);
 const USERS = option("users", 10_000);
 const ROUNDS = option("rounds", 3);
 const SECONDS = option("seconds", 3);
 const CONNECTIONS = 16;
 
 const dataDir = await mkdtemp(join(tmpdir(), "rollcall-bench-"));
-const stack = await startStack({ dataDir, port: 0, rateLimit: false });
+const serviceEnv = { "directory-service": { ROLLCALL_RECONCILE: "on" } };
+const stack = await startStack({ dataDir, port: 0, rateLimit: false, serviceEnv });
 try {
+  if (ONLY !== "mapping") await benchRequests();
+  if (ONLY !== "requests") await benchMapping();
+} finally {
+  await stack.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function benchRequests(): Promise<void> {
   const rollcall: Target = { url: stack.scim, token: stack.token, pids: stack.pids };
   const yardstick = await startYardstick();
   const ids = { rollcall: await seed(rollcall), yardstick: await seed(yardstick.target) };
@@ -35,9 +49,42 @@ try {
   for (const workload of workloads()) rows.push(await compare(workload, rollcall, yardstick.target, ids));
   yardstick.stop();
   report(rows);
-} finally {
-  await stack.stop();
-  await rm(dataDir, { recursive: true, force: true });
+}
+
+/** A tenth of the users first, then the rest, then a sync of 10,000 more on top of them. */
+async function benchMapping(): Promise<void> {
+  const reconcile = async (state: "on" | "off") => {
+    serviceEnv["directory-service"].ROLLCALL_RECONCILE = state;
+    await stack.restart("directory-service");
+    await answers();
+  };
+  const mapping = { pause: () => reconcile("off"), resume: () => reconcile("on") };
+  const first = Math.ceil(MAPPED_USERS / 10);
+  const small = await measureMapping(stack, mapping, { from: 0, users: first });
+  const large = await measureMapping(stack, mapping, { from: first, users: MAPPED_USERS });
+  const lags = await measureLag(stack, { from: MAPPED_USERS, users: first });
+  reportMapping([...small, ...large], lags);
+}
+
+/** Waits until the gateway has found the service again. */
+async function answers(): Promise<void> {
+  const headers = { authorization: `Bearer ${stack.token}` };
+  while (!(await fetch(`${stack.scim}/Users?count=1`, { headers })).ok) await sleep(50);
+}
+
+function reportMapping(stages: Stage[], lags: number[]): void {
+  console.table(
+    stages.map(({ name, records, seconds, cpu }) => ({
+      stage: name,
+      records,
+      "records/s": Math.round(records / seconds),
+      seconds: Number(seconds.toFixed(1)),
+      "directory us": Math.round(cpu["directory"] ?? 0),
+      "postgres us": Math.round(cpu["postgres"] ?? 0),
+    })),
+  );
+  const at = (part: number) => Math.round(lags[Math.floor(lags.length * part)] ?? 0);
+  console.log(`From SCIM answer to person amid a sync: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms of ${lags.length} users.`);
 }
 
 /** The workloads over users that exist on the server with these ids. */

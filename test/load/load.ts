@@ -56,7 +56,7 @@ export async function run(target: Target, workload: Workload, { connections = 16
 const TICK_US = 10_000;
 
 /** Processor time so far in microseconds, a process's children included (PostgreSQL has one for each connection). */
-function processorTimes(pids: Record<string, number>): Record<string, number> {
+export function processorTimes(pids: Record<string, number>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(pids).map(([name, pid]) => [
       name,

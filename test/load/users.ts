@@ -17,6 +17,25 @@ export function user(n: number | string) {
   };
 }
 
+/** The n-th user with what default rules look at: organization, manager, telephone, address. */
+export function mappedUser(n: number, manager?: string) {
+  return {
+    ...user(n),
+    schemas: [...user(n).schemas, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
+    userType: "Employee",
+    preferredLanguage: "en-GB",
+    timezone: "Europe/London",
+    phoneNumbers: [{ value: `+44 20 ${n}`, type: "work" }],
+    addresses: [{ type: "work", streetAddress: `${n} High Street`, locality: "London", country: "GB" }],
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {
+      employeeNumber: `${n}`,
+      costCenter: `CC-${n % 50}`,
+      department: `Department ${n % 20}`,
+      ...(manager ? { manager: { value: manager } } : {}),
+    },
+  };
+}
+
 let made = 0;
 
 /** A user that no other call made. */

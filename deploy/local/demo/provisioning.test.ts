@@ -1,30 +1,23 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Stack, startStack } from "../stack.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type SharedTestStack, sharedTestStack } from "../../../test/e2e/stack.ts";
 import { createCompany } from "./company.ts";
 import { createDirectory } from "./directory.ts";
 import { createOkta } from "./okta.ts";
 import { change, createOrganizations, provision } from "./provisioning.ts";
 
 describe("the demo", { timeout: 60_000 }, () => {
-  let dataDir: string;
-  let stack: Stack;
+  let stack: SharedTestStack;
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), "rollcall-demo-"));
-    stack = await startStack({ dataDir, durable: false });
-  });
-  afterAll(async () => {
-    await stack?.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    stack = await sharedTestStack();
+    return () => stack.stop();
   });
 
   it("ends the same, whether the company is new or known", async () => {
     const company = createCompany(60);
-    const okta = createOkta(stack.scim, stack.token);
-    const directory = createDirectory(stack.grpc.directory, stack.ownerToken);
+    const { tokens } = await stack.newAccount();
+    const okta = createOkta(stack.processes.scim, tokens.scim);
+    const directory = createDirectory(stack.processes.grpc.directory, tokens.owner);
     for (let run = 1; run <= 2; run++) {
       const organizations = company.groups.filter(({ organization }) => organization);
       expect(await createOrganizations(directory, organizations)).toBe(run === 1 ? 25 : 0);

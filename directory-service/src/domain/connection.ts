@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from "@mikro-orm/core";
+import type { StoredBrake } from "./connection-brake.ts";
 import type { StoredLimits } from "./connection-limits.ts";
 
 /** An account's SCIM settings. The numbers are those of rollcall.directory.v1. */
@@ -13,6 +14,7 @@ export const ConnectionEntity = defineEntity({
     putPolicy: p.smallint().$type<1 | 2>(),
     createConflictPolicy: p.smallint().$type<1 | 2>(),
     limits: p.json<StoredLimits>(),
+    brake: p.json<StoredBrake>(),
     createTime: p.datetime(),
     updateTime: p.datetime(),
   },

@@ -1,4 +1,4 @@
-import type { FieldChange } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
+import type { FieldChange, RuleCondition } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import type { ExecutionOutcome, ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { firstCharacters } from "./characters.ts";
 
@@ -16,11 +16,17 @@ export interface ExecutionRecord {
   failedExpression: string | null;
   error: string | null;
   warnings: string[];
+  /** See domain/execution-values. Stored, they are empty where another execution has them. */
   values: Record<string, unknown>;
+  /** The record's earlier execution that has the values, where they are the same. */
+  valuesExecutionId: string | null;
+  conditions: RuleCondition[];
   changes: FieldChange[];
   personId: string | null;
   organizationId: string | null;
   traceId: string | null;
+  /** The hold that kept the run back. */
+  holdId: string | null;
   startTime: Date;
   durationMicros: number;
 }

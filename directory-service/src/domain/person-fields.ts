@@ -13,7 +13,9 @@ import {
 } from "./person-limits.ts";
 
 /** What a caller may write of a person: the entity's fields that a contract field fills. */
-export type PersonValues = Partial<Omit<PersonEntity, "accountId" | "id" | "version" | "createTime" | "updateTime">>;
+export type PersonValues = Partial<
+  Omit<PersonEntity, "accountId" | "id" | "version" | "origins" | "createTime" | "updateTime">
+>;
 
 interface PersonField {
   faults(person: Person): FieldViolation[];

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from "@mikro-orm/core";
 import type { Contact, PersonAddress } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
+import type { PersonOrigin } from "./person-origin.ts";
 
 /** What the business uses. `primaryEmailKey` is the folded address; null stands for the contract's "". */
 export const PersonEntity = defineEntity({
@@ -28,6 +29,7 @@ export const PersonEntity = defineEntity({
     addresses: p.json<PersonAddress[]>(),
     source: p.text().nullable(),
     sourceId: p.text().nullable(),
+    origins: p.json<PersonOrigin[]>(),
     createTime: p.datetime(),
     updateTime: p.datetime(),
   },

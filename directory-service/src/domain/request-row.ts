@@ -2,6 +2,7 @@ import type { ScimRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/con
 import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { version as uuidVersion } from "uuid";
 import { firstCharacters } from "./characters.ts";
+import { LAST_TIME } from "./least-id.ts";
 import { isRecordId } from "./record-id.ts";
 
 /** A row of the request log. */
@@ -72,15 +73,6 @@ export function toScimRequest(row: RequestRow): ScimRequest {
     userAgent: row.userAgent ?? "",
   };
 }
-
-/** The least UUID of version 7 that can have been made at a time: those made before are less. */
-export function leastIdAt(time: Date): string {
-  const hex = Math.min(Math.max(time.getTime(), 0), LAST_TIME).toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-}
-
-// The last millisecond of 9999, as of google.protobuf.Timestamp.
-const LAST_TIME = 253_402_300_799_999;
 
 // Longer is no request's, and less than a number holds exactly.
 const LONGEST_SECONDS = 86_400;

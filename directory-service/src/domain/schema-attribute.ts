@@ -20,7 +20,8 @@ export function completeAttribute(attribute: SchemaAttribute): SchemaAttribute {
   };
 }
 
-function isSecret({ mutability, returned }: SchemaAttribute): boolean {
+/** Whether nobody may read the attribute's values: one that says WRITE_ONLY or NEVER is both. */
+export function isSecret({ mutability, returned }: SchemaAttribute): boolean {
   return mutability === WRITE_ONLY || returned === NEVER;
 }
 

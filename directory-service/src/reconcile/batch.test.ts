@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFixture, type Fixture, logger } from "../../test/reconcile-fixture.ts";
 import { reconcileBatch } from "./batch.ts";
+import { BATCH_SIZE } from "./mode.ts";
+import { defaultUserRules } from "./rules/default-rules.ts";
 
 let directory: Fixture;
 
@@ -8,6 +10,21 @@ beforeEach(async () => {
   directory = await createFixture();
 });
 afterEach(() => directory.close());
+
+/** Has the database do something whenever a person is inserted, until the trigger `refuse` is dropped. */
+async function onInsertOfPerson(statement: string): Promise<void> {
+  await directory.rows(`create function refuse() returns trigger language plpgsql as $$ begin ${statement}; end $$`);
+  await directory.rows("create trigger refuse before insert on person for each row execute function refuse()");
+}
+
+/** Publishes the default rules with other expressions for some fields. */
+async function publishUserRules(fields: Record<string, string>): Promise<void> {
+  const rules = defaultUserRules.map((rule) => ({
+    ...rule,
+    set: rule.set.map(({ name, expression }) => ({ name, expression: fields[name] ?? expression })),
+  }));
+  await directory.rows("update rule_set set rules = $1 where kind = 1", JSON.stringify(rules));
+}
 
 describe("a batch", () => {
   it("goes on without a record that the database refuses", async () => {
@@ -32,6 +49,43 @@ describe("a batch", () => {
     expect(mapping).toEqual({ outcome: 4, person_id: null });
     expect(await directory.rows("select from dirty_record")).toHaveLength(0);
   });
+
+  it("of 200 goes on without the one for which rules give what the database cannot store", async () => {
+    const poisoned = 120;
+    const users: string[] = [];
+    for (let n = 0; n < BATCH_SIZE; n++) {
+      const title = n === poisoned ? "poison" : `T${n}`;
+      users.push(await directory.addUser({ userName: `u${n}@example.com`, displayName: `U${n}`, title }));
+    }
+    // PostgreSQL has no texts with U+0000.
+    await publishUserRules({ job_title: String.raw`user.title == "poison" ? "a\u0000b" : user.title` });
+    expect(await reconcileBatch(directory.db, directory.accountId, logger)).toBe(BATCH_SIZE);
+    const executions = await directory.rows("select record_id, outcome, error from execution");
+    expect(executions).toHaveLength(BATCH_SIZE);
+    expect(executions.filter(({ outcome }) => outcome !== 1)).toEqual([
+      { record_id: users[poisoned], outcome: 4, error: "The database refused what the rules would write." },
+    ]);
+    expect(await directory.rows("select from person")).toHaveLength(BATCH_SIZE - 1);
+    expect(await directory.rows("select from dirty_record")).toHaveLength(0);
+    await directory.changeUser(users[poisoned] as string, { title: "cured" });
+    await directory.reconcile();
+    expect(await directory.personOf(users[poisoned] as string)).toMatchObject({ job_title: "cured" });
+  });
+
+  it.each(["maps every record", "finds the one that breaks it"])(
+    "%s once, though two processes are at it",
+    async (what) => {
+      const users: string[] = [];
+      for (const n of [1, 2, 3, 4, 5, 6])
+        users.push(await directory.addUser({ userName: `u${n}@example.com`, displayName: `U${n}` }));
+      if (what === "finds the one that breaks it")
+        await directory.rows("alter table person add constraint poison check (name <> 'U4')");
+      await Promise.all([directory.reconcile(), directory.reconcile()]);
+      const executions = await directory.rows("select record_id from execution");
+      expect(executions.map(({ record_id }) => record_id).toSorted()).toEqual(users);
+      expect(await directory.rows("select from dirty_record")).toHaveLength(0);
+    },
+  );
 
   it("moves an e-mail from one person to another", async () => {
     const one = await directory.addUser({ userName: "one@example.com", displayName: "One" });
@@ -61,17 +115,31 @@ describe("a batch", () => {
     expect(await directory.rows("select from dirty_record")).toHaveLength(0);
   });
 
-  it("passes on a fault that may pass and maps the records the next time", async () => {
+  it.each([
+    ["a lock that is not free in time", "raise sqlstate '55P03'"],
+    ["what others do at the same time, again and again", "raise sqlstate '40001'"],
+    ["a connection that is lost", "perform pg_terminate_backend(pg_backend_pid())"],
+    ["a statement that is cancelled", "raise sqlstate '57014'"],
+  ])("leaves no trace of %s, and its records are mapped the next time", async (_, statement) => {
     const user = await directory.addUser({ userName: "later@example.com", displayName: "Later" });
-    await directory.rows(
-      "create function refuse() returns trigger language plpgsql as $$ begin raise sqlstate '55P03'; end $$",
-    );
-    await directory.rows("create trigger refuse before insert on person for each row execute function refuse()");
+    await onInsertOfPerson(statement);
     await expect(directory.reconcile()).rejects.toThrow();
     expect(await directory.rows("select from execution")).toHaveLength(0);
+    expect(await directory.rows("select from scim_user_mapping")).toHaveLength(0);
+    expect(await directory.rows("select generation from dirty_record")).toEqual([{ generation: "1" }]);
     await directory.rows("drop trigger refuse on person");
     await directory.reconcile();
     expect(await directory.personOf(user)).toMatchObject({ name: "Later" });
+    expect(await directory.rows("select outcome from execution")).toEqual([{ outcome: 1 }]);
+  });
+
+  it("is tried again at once where others were in its way", async () => {
+    const user = await directory.addUser({ userName: "now@example.com", displayName: "Now" });
+    await directory.rows("create sequence tries");
+    await onInsertOfPerson("if nextval('tries') < 3 then raise sqlstate '40001'; end if; return new");
+    await directory.reconcile();
+    expect(await directory.personOf(user)).toMatchObject({ name: "Now" });
+    expect(await directory.rows("select outcome from execution")).toEqual([{ outcome: 1 }]);
   });
 
   it("says so where no rules are published, and where they cannot be compiled", async () => {
@@ -83,7 +151,8 @@ describe("a batch", () => {
       { name: "Broken", description: "", disabled: false, let: [], when: "user.titel == ''", set: [], onCreate: [] },
     ];
     await directory.rows(
-      "insert into rule_set values ($1, 1, 2, 2, $2, now())",
+      `insert into rule_set (account_id, kind, revision, state, rules, create_time, update_time, publish_time)
+       values ($1, 1, 2, 2, $2, now(), now(), now())`,
       directory.accountId,
       JSON.stringify(rules),
     );

@@ -9,22 +9,39 @@ export interface DirtyRecord {
   /** Counts the marks since the record was last clean. */
   generation: string;
   causes: string[];
+  /** How many runs in a row have made one another due until this one. */
+  steps: number;
   /** Of the request that marked it last. */
   traceparent: string | null;
 }
 
-/** How many records one transaction maps at most. */
-export const BATCH_SIZE = 200;
-
-/** The next records of one kind: groups before users, because users look at their groups, then the oldest first. */
-export async function nextDirtyRecords(tx: SqlEntityManager, accountId: string): Promise<DirtyRecord[]> {
+/**
+ * The next records of one kind: groups before users, because users look at their groups; then what
+ * a client changed before what is due with many others, then the oldest first.
+ */
+export async function nextDirtyRecords(tx: SqlEntityManager, accountId: string, limit: number): Promise<DirtyRecord[]> {
   const records = await query<DirtyRecord>(
     tx,
-    `select kind, record_id as "recordId", generation, causes, traceparent from dirty_record
-     where account_id = $1 order by kind desc, mark_time limit ${BATCH_SIZE}`,
-    [accountId],
+    `select kind, record_id as "recordId", generation, causes, steps, traceparent from dirty_record
+     where account_id = $1 order by kind desc, priority, mark_time limit $2`,
+    [accountId, limit],
   );
   return records.filter(({ kind }) => kind === records[0]?.kind);
+}
+
+/** A record of the list as it waits now. Undefined: it does not, since another process has mapped it. */
+export async function findDirtyRecord(
+  tx: SqlEntityManager,
+  accountId: string,
+  { kind, recordId }: DirtyRecord,
+): Promise<DirtyRecord | undefined> {
+  const [record] = await query<DirtyRecord>(
+    tx,
+    `select kind, record_id as "recordId", generation, causes, steps, traceparent from dirty_record
+     where account_id = $1 and kind = $2 and record_id = $3`,
+    [accountId, kind, recordId],
+  );
+  return record;
 }
 
 /**

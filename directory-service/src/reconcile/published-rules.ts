@@ -12,7 +12,12 @@ export type PublishedRules =
 
 const compiled = new LRUCache<string, PublishedRules>({ max: 500 });
 
-/** The compiled rules of the published revision. A revision never changes, so it is compiled once. */
+/**
+ * The compiled rules of what is published now, on whatever replica. They are
+ * compiled once for all who have them: by their number, which executions name,
+ * and by what they say, as a draft that is tried out has the number of what is
+ * published later.
+ */
 export async function publishedRules(
   tx: SqlEntityManager,
   accountId: string,
@@ -20,7 +25,7 @@ export async function publishedRules(
 ): Promise<PublishedRules> {
   const published = await publishedRevision(inTransaction(tx), accountId, kind);
   if (!published) return { revision: 0, error: undefined };
-  const key = `${accountId} ${kind} ${published.revision} ${published.createTime.getTime()}`;
+  const key = `${kind} ${published.revision} ${published.digest}`;
   const cached = compiled.get(key);
   if (cached) return cached;
   const rules = await rulesOf(inTransaction(tx), accountId, kind, published.revision);

@@ -17,7 +17,7 @@ export async function recordFault(
   const run = startRun(record, revision);
   fail(run, error);
   const now = new Date();
-  const executions = await saveExecutions(tx, accountId, [run], now);
+  await saveExecutions(tx, accountId, [run], now);
   const [table, id, records] = isUser
     ? ["scim_user_mapping", "scim_user_id", "scim_user"]
     : ["scim_group_mapping", "scim_group_id", "scim_group"];
@@ -28,6 +28,6 @@ export async function recordFault(
      select account_id, id, $3, $4, $5, $6 from ${records} where account_id = $1 and id = $2
      on conflict (account_id, ${id}) do update set outcome = excluded.outcome, error = excluded.error,
        execution_id = excluded.execution_id, process_time = excluded.process_time`,
-    [accountId, record.recordId, run.outcome, run.error, executions.get(run), now.toISOString()],
+    [accountId, record.recordId, run.outcome, run.error, run.executionId, now.toISOString()],
   );
 }

@@ -1,19 +1,23 @@
 import type { SqlEntityManager } from "@mikro-orm/postgresql";
+import { ExecutionOutcome } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { insertExecutions } from "../storage/executions.ts";
+import { LIVE, type ReconcileMode } from "./mode.ts";
 import { executionOf, type Run } from "./run.ts";
 
-/** Stores the executions of a batch. Answers each run's execution id. */
-export async function saveExecutions<R extends Run>(
+const FAILED = ExecutionOutcome.EXECUTION_OUTCOME_FAILED;
+
+/** Stores the executions of a batch; of a rehearsal those that failed. */
+export async function saveExecutions(
   tx: SqlEntityManager,
   accountId: string,
-  runs: R[],
+  runs: readonly Run[],
   now: Date,
-): Promise<Map<R, string>> {
-  const executions = runs.map((run) => [run, executionOf(run, now)] as const);
+  { rehearsal }: ReconcileMode = LIVE,
+): Promise<void> {
+  const kept = rehearsal ? runs.filter(({ outcome }) => outcome === FAILED) : runs;
   await insertExecutions(
     tx,
     accountId,
-    executions.map(([, execution]) => execution),
+    kept.map((run) => executionOf(run, now)),
   );
-  return new Map(executions.map(([run, { id }]) => [run, id]));
 }

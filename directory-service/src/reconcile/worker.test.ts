@@ -48,6 +48,23 @@ describe("the reconcile worker", () => {
     expect(Math.min(...lags)).toBeLessThan(1_000);
   });
 
+  it("tries again by itself, after a while, what a fault kept it from that passes", async () => {
+    const user = await directory.addUser({ userName: "again@example.com", displayName: "Again" });
+    await directory.rows(
+      "create function refuse() returns trigger language plpgsql as $$ begin raise sqlstate '55P03' using message = 'secret'; end $$",
+    );
+    await directory.rows("create trigger refuse before insert on person for each row execute function refuse()");
+    await start();
+    const failed = () =>
+      directory.rows("select last_error, run_at > created_at as later from graphile_worker._private_jobs");
+    await expect.poll(async () => (await failed())[0]?.["last_error"], { timeout: 5_000 }).toBeTruthy();
+    expect(await failed()).toEqual([{ last_error: expect.not.stringContaining("secret"), later: true }]);
+    expect(await directory.rows("select from execution")).toEqual([]);
+    await directory.rows("drop trigger refuse on person");
+    await mapped(user, 10_000);
+    expect(await directory.rows("select outcome from execution")).toEqual([{ outcome: 1 }]);
+  });
+
   it("takes over the job of a process that was killed in the middle of it", async () => {
     const user = await directory.addUser({ userName: "killed@example.com", displayName: "Killed" });
     await directory.rows(

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "@rollcall/runtime/database";
 import type { Logger } from "@rollcall/runtime/log";
 import { type JobHelpers, Logger as JobLogger, type Runner, run, type WorkerEvents } from "graphile-worker";
+import { failpoint } from "../failpoint.ts";
 import { repeat } from "../repeat.ts";
 import { forgetWalks } from "../storage/walk.ts";
 import { reconcileBatch } from "./batch.ts";
-import { BATCH_SIZE } from "./dirty.ts";
 import { describeFault } from "./fault.ts";
 import { addJobs, type ReconcileJob, TASK } from "./jobs.ts";
+import { BATCH_SIZE } from "./mode.ts";
 import { announce, type Presence } from "./presence.ts";
 import { connectJobs } from "./schedule.ts";
 import { refreshStatistics } from "./statistics.ts";
@@ -122,18 +123,23 @@ async function reconcileAccount(
 ): Promise<void> {
   const deadline = performance.now() + JOB_MS;
   try {
-    let taken: number;
-    do {
-      taken = await reconcileBatch(db, accountId, logger);
-      if (taken === BATCH_SIZE) await refreshStatistics(db.pool);
+    while ((await reconcileOnce(db, accountId, logger)) > 0) {
       if (helpers.abortSignal.aborted) return;
+      failpoint("reconcile.between-batches");
       if (performance.now() > deadline) return await addJobs(helpers, [accountId], logger);
-    } while (taken > 0);
+    }
   } catch (error) {
     logger.warn({ account: accountId, err: error }, "reconcile was interrupted and will be tried again");
     // The queue keeps the message, which must not quote the database.
     throw new Error(describeFault(error));
   }
+}
+
+async function reconcileOnce(db: Database, accountId: string, logger: Logger): Promise<number> {
+  const taken = await reconcileBatch(db, accountId, logger);
+  if (taken > 0) failpoint("reconcile.after-commit");
+  if (taken === BATCH_SIZE) await refreshStatistics(db.pool);
+  return taken;
 }
 
 async function sweepOnce(db: Database, runner: Runner, presence: Presence, logger: Logger): Promise<void> {

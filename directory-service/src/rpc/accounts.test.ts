@@ -117,6 +117,35 @@ describe("UpdateAccount", () => {
     );
   });
 
+  it("lets operators link a QA account to production, and its owner only undo that", async () => {
+    await create({ id: "link-qa", environment: 2 });
+    const link = (productionAccountId: string, caller = as("link-qa", "owner")) =>
+      update({ id: "link-qa", productionAccountId }, ["production_account_id"], caller);
+    const refusals = [];
+    // A production account, none, a QA account, itself.
+    for (const id of ["acme", "nowhere", "acme-qa", "link-qa"])
+      refusals.push(
+        await link(id).then(
+          () => "set",
+          ({ code, reason, message, metadata, violations }) => ({ code, reason, message, metadata, violations }),
+        ),
+      );
+    expect(new Set(refusals.map((refusal) => JSON.stringify(refusal))).size).toBe(1);
+    expect(refusals[0]).toMatchObject({ reason: "SCOPE_MISSING", metadata: { scopes: "operator" } });
+    expect(await directory.accounts.getAccount({ id: "link-qa" }, asOperator)).toMatchObject({
+      version: 1,
+      productionAccountId: "",
+    });
+
+    expect(await link("acme", asOperator)).toMatchObject({ version: 2, productionAccountId: "acme" });
+    for (const id of ["nowhere", "link-qa"]) expect(await reasonOf(link(id, asOperator))).toBe("FIELD_INVALID");
+    // What it is already is no news.
+    expect(await link("acme")).toMatchObject({ version: 2 });
+    expect(await reasonOf(link("other"))).toBe("SCOPE_MISSING");
+    expect(await link("")).toMatchObject({ version: 3, productionAccountId: "" });
+    expect(await reasonOf(link("acme"))).toBe("SCOPE_MISSING");
+  });
+
   it("refuses a mask of nothing, of unknown fields, and another's account", async () => {
     expect(await reasonOf(update({}, []))).toBe("FIELD_INVALID");
     expect(await reasonOf(update({}, ["environment"]))).toBe("FIELD_INVALID");

@@ -15,6 +15,8 @@ const update = (connection: DeepPartial<Connection>, ...updateMask: string[]) =>
   directory.connections.updateConnection({ connection: Connection.fromPartial(connection), updateMask }, administrator);
 const DEFAULT_LIMITS = { requestsPerSecond: 500, requestBurst: 1_000, maxPageSize: 500, maxBulkOperations: 1_000 };
 
+const DEFAULT_BRAKE = { maxPeople: 25, maxPercent: 20, disabled: false };
+
 describe("a connection", () => {
   it("begins with everything allowed and says its limits", async () => {
     expect(await read()).toMatchObject({ version: 1, provider: 5, profile: 1, limits: DEFAULT_LIMITS });
@@ -48,11 +50,39 @@ describe("a connection", () => {
     expect(await update({}, "limits")).toMatchObject({ limits: DEFAULT_LIMITS, version: version + 1 });
   });
 
+  it("has a brake, whose settings are changed one by one or all at once; 0 is the default", async () => {
+    expect(await read(as("other", "administrator"))).toMatchObject({ brake: DEFAULT_BRAKE });
+    const all = { maxPeople: 1_000_000, maxPercent: 100, disabled: true };
+    expect(await update({ brake: all }, "brake")).toMatchObject({ brake: all });
+    const { version } = await update({ brake: { maxPercent: 7, maxPeople: 3 } }, "brake.max_percent");
+    expect(await read()).toMatchObject({ brake: { ...all, maxPercent: 7 } });
+    await update({ brake: { maxPeople: 25 } }, "brake.max_people");
+    expect(await directory.sql("select brake from connection where account_id = 'acme'")).toEqual([
+      { brake: { maxPercent: 7, disabled: true } },
+    ]);
+    expect(await update({}, "brake.disabled")).toMatchObject({ brake: { ...DEFAULT_BRAKE, maxPercent: 7 } });
+    expect(await update({}, "brake")).toMatchObject({ brake: DEFAULT_BRAKE, version: version + 3 });
+    expect(await update({ brake: DEFAULT_BRAKE }, "brake")).toMatchObject({ version: version + 3 });
+  });
+
+  it("leaves limits and brake alone where the mask names neither", async () => {
+    await update({ limits: { maxPageSize: 9 }, brake: { maxPeople: 3 } }, "limits", "brake");
+    const changed = await update({ putPolicy: 2, limits: { maxPageSize: 8 }, brake: { maxPeople: 4 } }, "put_policy");
+    expect(changed).toMatchObject({ limits: { maxPageSize: 9 }, brake: { maxPeople: 3 } });
+    await update({ putPolicy: 1 }, "put_policy", "limits", "brake");
+  });
+
   it("names every field that is out of bounds, and changes nothing then", async () => {
     const before = await read();
     const limits = { requestsPerSecond: 10_001, requestBurst: 20_001, maxPageSize: 501, maxBulkOperations: -1 };
     await expect(
-      update({ limits, profile: 3 as 2, putPolicy: 2 }, "limits", "profile", "put_policy"),
+      update(
+        { limits, profile: 3 as 2, putPolicy: 2, brake: { maxPeople: 1_000_001, maxPercent: 101 } },
+        "limits",
+        "profile",
+        "put_policy",
+        "brake",
+      ),
     ).rejects.toMatchObject({
       reason: "FIELD_INVALID",
       violations: [
@@ -61,6 +91,8 @@ describe("a connection", () => {
         { field: "connection.limits.request_burst", description: expect.stringContaining("1 to 20000") },
         { field: "connection.limits.max_page_size", description: expect.stringContaining("1 to 500") },
         { field: "connection.limits.max_bulk_operations", description: expect.stringContaining("1 to 1000") },
+        { field: "connection.brake.max_people", description: expect.stringContaining("1 to 1000000") },
+        { field: "connection.brake.max_percent", description: expect.stringContaining("1 to 100") },
       ],
     });
     expect(await read()).toEqual(before);
@@ -75,6 +107,8 @@ describe("a connection", () => {
     ["profile", { profile: 0 as const }],
     ["put_policy", { putPolicy: 3 as 2 }],
     ["limits.nonsense", {}],
+    ["brake.nonsense", {}],
+    ["brake.max_people", { brake: { maxPeople: -1 } }],
     ["version", {}],
   ])("refuses a mask of %s with %j", async (field, connection) => {
     expect(await reasonOf(update(connection, field))).toBe("FIELD_INVALID");

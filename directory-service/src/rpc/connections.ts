@@ -11,6 +11,7 @@ import { transaction } from "@rollcall/runtime/database";
 import type { Handlers } from "@rollcall/runtime/implement";
 import { type FieldViolation, fieldInvalid } from "@rollcall/runtime/status";
 import { ConnectionEntity } from "../domain/connection.ts";
+import { BRAKE_NAMES, type BrakeName, brakeViolations, storedBrake } from "../domain/connection-brake.ts";
 import { LIMIT_NAMES, type LimitName, limitViolations, storedLimits } from "../domain/connection-limits.ts";
 import { accountNotFound } from "../storage/accounts.ts";
 import { lockConnection, toConnection } from "../storage/connections.ts";
@@ -59,12 +60,14 @@ const CHOICES = {
 } as const;
 
 type Choice = keyof typeof CHOICES;
-type Field = Choice | "limits" | `limits.${LimitName}`;
+type Field = Choice | "limits" | `limits.${LimitName}` | "brake" | `brake.${BrakeName}`;
 
 const FIELDS: Field[] = [
   ...(Object.keys(CHOICES) as Choice[]),
   "limits",
   ...LIMIT_NAMES.map((name) => `limits.${name}` as const),
+  "brake",
+  ...BRAKE_NAMES.map((name) => `brake.${name}` as const),
 ];
 
 function checkFields(given: Connection, fields: readonly Field[]): void {
@@ -74,13 +77,15 @@ function checkFields(given: Connection, fields: readonly Field[]): void {
     return [{ field: `connection.${field}`, description: "must be one of the contract's values." }];
   });
   violations.push(...limitViolations(given.limits, limitsOf(fields)));
+  violations.push(...brakeViolations(given.brake, brakeOf(fields)));
   if (violations.length > 0) throw fieldInvalid(violations);
 }
 
 function changedSettings(connection: ConnectionEntity, given: Connection, fields: readonly Field[]) {
   const choices = fields.filter(isChoice).map((field) => [CHOICES[field].key, given[CHOICES[field].key]]);
   const limits = storedLimits(connection.limits, given.limits, limitsOf(fields));
-  return { ...(Object.fromEntries(choices) as Partial<ConnectionEntity>), limits };
+  const brake = storedBrake(connection.brake, given.brake, brakeOf(fields));
+  return { ...(Object.fromEntries(choices) as Partial<ConnectionEntity>), limits, brake };
 }
 
 function isChoice(field: Field): field is Choice {
@@ -89,4 +94,8 @@ function isChoice(field: Field): field is Choice {
 
 function limitsOf(fields: readonly Field[]): LimitName[] {
   return LIMIT_NAMES.filter((name) => fields.includes("limits") || fields.includes(`limits.${name}`));
+}
+
+function brakeOf(fields: readonly Field[]): BrakeName[] {
+  return BRAKE_NAMES.filter((name) => fields.includes("brake") || fields.includes(`brake.${name}`));
 }

@@ -1,4 +1,5 @@
 import type { Database } from "@rollcall/runtime/database";
+import type { PlanContext } from "../reconcile/plan/run-plan.ts";
 import type { ListTotals } from "../storage/list-totals.ts";
 import type { PageTokens } from "../storage/page-token.ts";
 
@@ -7,6 +8,7 @@ export interface Context {
   db: Database;
   pageTokens: PageTokens;
   totals: ListTotals;
+  plans: PlanContext;
   /** Says that an account has records to be mapped. To be called after the commit. */
   scheduleReconcile(accountId: string): void;
 }

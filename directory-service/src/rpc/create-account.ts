@@ -55,6 +55,7 @@ export async function createAccount(tx: SqlEntityManager, given: Account | undef
     putPolicy: PutPolicy.PUT_POLICY_MERGE,
     createConflictPolicy: CreateConflictPolicy.CREATE_CONFLICT_POLICY_REACTIVATE,
     limits: {},
+    brake: {},
     ...times,
   });
   await tx.flush();

@@ -5,8 +5,10 @@ import type {
 import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { transaction } from "@rollcall/runtime/database";
 import type { Call } from "@rollcall/runtime/implement";
+import { markConcerned } from "../reconcile/mark-concerned.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
 import { type Mark, markRecords } from "../storage/dirty-records.ts";
+import { holdReconcile } from "../storage/reconcile-lock.ts";
 import {
   buryScimGroup,
   dissolveScimGroup,
@@ -50,11 +52,14 @@ export async function hardDeleteScimGroup(
   await withConstraintErrors(() =>
     transaction(db, async (tx) => {
       const run = inTransaction(tx);
+      await holdReconcile(run, accountId);
       await lockScimGroupToRemove(run, accountId, id);
       const members = await dissolveScimGroup(run, accountId, id, new Date());
       await markRecords(tx, accountId, memberMarks({ added: [], removed: members }), traceparent);
       // After the marks of its members: its own is locked by this, and comes last in their order.
-      await removeScimGroup(run, accountId, id);
+      const organizationId = await removeScimGroup(run, accountId, id);
+      // Another one of its groups may name it now.
+      if (organizationId) await markConcerned(tx, accountId, { organizations: [{ id: organizationId }] }, traceparent);
     }),
   );
   scheduleReconcile(accountId);

@@ -4,8 +4,10 @@ import type {
 } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
 import { transaction } from "@rollcall/runtime/database";
 import type { Call } from "@rollcall/runtime/implement";
+import { markPersonLetGo } from "../reconcile/people/mark-person.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
-import { markWaiting } from "../storage/dirty-records.ts";
+import { leaveHoldForGood } from "../storage/held-records.ts";
+import { lockReconcile } from "../storage/reconcile-lock.ts";
 import { buryScimUser, lockScimUserForDeletion, removeScimUser } from "../storage/scim-user-deletion.ts";
 import { inTransaction } from "../storage/statement.ts";
 import type { Context } from "./context.ts";
@@ -37,9 +39,12 @@ export async function hardDeleteScimUser(
   await withConstraintErrors(() =>
     transaction(db, async (tx) => {
       const run = inTransaction(tx);
+      const now = new Date();
+      await lockReconcile(run, accountId);
       await lockScimUserForDeletion(run, accountId, id, { tombstones: true });
-      const personId = await removeScimUser(run, accountId, id, new Date());
-      if (personId) await markWaiting(tx, accountId, [personId], traceparent);
+      const personId = await removeScimUser(run, accountId, id, now);
+      await leaveHoldForGood(run, accountId, id, now);
+      if (personId) await markPersonLetGo(tx, accountId, id, personId, traceparent);
     }),
   );
   scheduleReconcile(accountId);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ada = (await directory.users.createScimUser(newUser("ada"), scim)).id;
   everyone = (await directory.groups.createScimGroup(newGroup("Everyone"), scim)).id;
   await directory.sql(
-    "insert into scim_group_member select 'acme', $1::uuid, gen_random_uuid(), 1, now() from generate_series(1, $2)",
+    "insert into scim_group_member select 'acme', $1::uuid, uuidv7(), 1, now() from generate_series(1, $2)",
     everyone,
     MEMBERS,
   );

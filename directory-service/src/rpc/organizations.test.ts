@@ -1,7 +1,9 @@
 import { type DeepPartial, Organization } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { as, type Directory, newGroup, newUser, reasonOf, startDirectory } from "../../test/directory-service.ts";
 import { equal } from "../../test/filters.ts";
+import { candidateKey } from "../domain/candidate-keys.ts";
 
 let directory: Directory;
 const options = as("acme", "read", "write");
@@ -26,10 +28,10 @@ describe("CreateOrganization", () => {
     const { id: group } = await directory.groups.createScimGroup(newGroup("WIDGET süd"), scim);
     const { id: other } = await directory.groups.createScimGroup(newGroup("Other"), scim);
     const { id: user } = await directory.users.createScimUser(
-      newUser("ada", { enterprise: { organization: "widget SÜD" } }),
+      newUser("ada@example.com", { displayName: "Ada", enterprise: { organization: "widget SÜD" } }),
       scim,
     );
-    await directory.clean();
+    await directory.reconcile("acme");
     await create({ name: "Widget Süd" });
     expect([await directory.causes(group), await directory.causes(user), await directory.causes(other)]).toEqual([
       ["organization_changed"],
@@ -40,15 +42,32 @@ describe("CreateOrganization", () => {
 
   it("leaves a group alone that is linked to another organization", async () => {
     const { id: group } = await directory.groups.createScimGroup(newGroup("Linked"), scim);
-    const { id } = await create({ name: "Elsewhere" });
-    await directory.sql(
-      "insert into scim_group_mapping (account_id, scim_group_id, organization_id) values ('acme', $1, $2)",
-      group,
-      id,
-    );
-    await directory.clean();
-    await create({ name: "Linked" });
+    const { id } = await create({ name: "Linked" });
+    await directory.reconcile("acme");
+    await create({ name: "Elsewhere" });
     expect(await directory.causes(group)).toBeUndefined();
+    await update({ id, name: "Linked no more" }, "name");
+    expect(await directory.causes(group)).toEqual(["organization_changed"]);
+  });
+
+  it("waits for the batch that is being mapped, and marks who looked it up meanwhile", async () => {
+    const { id: user } = await directory.users.createScimUser(newUser("eve"), scim);
+    await directory.clean();
+    const batch = new pg.Client(directory.url);
+    await batch.connect();
+    await batch.query("begin");
+    await batch.query("select pg_advisory_xact_lock(hashtextextended('rollcall.reconcile acme', 0))");
+    const created = create({ name: "Looked up" });
+    const waiting = "select from pg_locks where locktype = 'advisory' and not granted";
+    while ((await directory.sql(waiting)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await batch.query(
+      "insert into scim_user_mapping (account_id, scim_user_id, candidate_keys) values ('acme', $1, $2)",
+      [user, [candidateKey("acme", "organization_name", "LOOKED UP")]],
+    );
+    await batch.query("commit");
+    await created;
+    await batch.end();
+    expect(await directory.causes(user)).toEqual(["organization_changed"]);
   });
 
   it("refuses a taken name in any case, no name, and a long one", async () => {
@@ -62,22 +81,28 @@ describe("CreateOrganization", () => {
 
 describe("UpdateOrganization", () => {
   it("renames, disables and enables, marking whenever it can be found anew", async () => {
-    const { id: group } = await directory.groups.createScimGroup(newGroup("Renamed"), scim);
+    const naming = newUser("ben@example.com", { displayName: "Ben", enterprise: { organization: "Renamed" } });
+    const { id: user } = await directory.users.createScimUser(naming, scim);
     const { id } = await create({ name: "Before" });
+    await directory.reconcile("acme");
     const steps: [DeepPartial<Organization>, string, boolean][] = [
       [{ id, name: "Renamed" }, "name", true],
+      [{ id, disabled: true }, "disabled", true],
       [{ id, disabled: true }, "disabled", false],
-      [{ id, disabled: false }, "disabled", true],
-      [{ id, disabled: false }, "disabled", false],
+      [{ id, name: "Another" }, "name", false],
+      [{ id, name: "Renamed" }, "name", false],
     ];
     for (const [organization, mask, marks] of steps) {
-      await directory.clean();
       await update(organization, mask);
-      expect(await directory.causes(group)).toEqual(marks ? ["organization_changed"] : undefined);
+      expect(await directory.causes(user)).toEqual(marks ? ["organization_changed"] : undefined);
+      await directory.reconcile("acme");
     }
+    // Its person is in it still: whoever is there already learns nothing new.
+    await update({ id, disabled: false }, "disabled");
+    expect(await directory.causes(user)).toBeUndefined();
     expect(await directory.organizations.getOrganization({ id }, options)).toMatchObject({
       name: "Renamed",
-      version: 4,
+      version: 6,
     });
   });
 

@@ -8,9 +8,9 @@ import { textFault } from "../domain/field-faults.ts";
 import { foldCase } from "../domain/fold-case.ts";
 import { OrganizationEntity } from "../domain/organization.ts";
 import { isRecordId } from "../domain/record-id.ts";
+import { markOrganizationChange } from "../reconcile/mark-organization.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
 import { listDirectory } from "../storage/directory-list.ts";
-import { markNaming } from "../storage/dirty-records.ts";
 import {
   ORGANIZATION_COLUMNS,
   type OrganizationRow,
@@ -18,7 +18,8 @@ import {
   readOrganization,
   toOrganization,
 } from "../storage/organizations.ts";
-import { onPool } from "../storage/statement.ts";
+import { holdReconcile } from "../storage/reconcile-lock.ts";
+import { inTransaction, onPool } from "../storage/statement.ts";
 import type { Context } from "./context.ts";
 import { maskedFields } from "./update-mask.ts";
 import { checkVersion } from "./versions.ts";
@@ -36,6 +37,7 @@ export function organizationHandlers({
       const now = new Date();
       const created = await withConstraintErrors(() =>
         transaction(db, async (tx) => {
+          await holdReconcile(inTransaction(tx), accountId);
           const organization = tx.create(OrganizationEntity, {
             accountId,
             id: uuid(),
@@ -47,7 +49,7 @@ export function organizationHandlers({
             updateTime: now,
           });
           await tx.flush();
-          await markNaming(tx, accountId, organization.nameKey, trace.traceparent);
+          await markOrganizationChange(tx, accountId, undefined, organization, trace.traceparent);
           return toOrganization(organization);
         }),
       );
@@ -75,6 +77,7 @@ export function organizationHandlers({
       const name = fields.includes("name") ? checkName(given.name) : undefined;
       const updated = await withConstraintErrors(() =>
         transaction(db, async (tx) => {
+          await holdReconcile(inTransaction(tx), accountId);
           const organization =
             isRecordId(given.id) &&
             (await tx.findOne(
@@ -88,7 +91,7 @@ export function organizationHandlers({
             name: name ?? organization.name,
             disabled: fields.includes("disabled") ? given.disabled : organization.disabled,
           };
-          const found = !next.disabled && (organization.disabled || next.name !== organization.name);
+          const before = { ...organization };
           if (next.name !== organization.name || next.disabled !== organization.disabled)
             tx.assign(organization, {
               ...next,
@@ -97,8 +100,7 @@ export function organizationHandlers({
               updateTime: new Date(),
             });
           await tx.flush();
-          // Rules find it from now on: what names it may resolve.
-          if (found) await markNaming(tx, accountId, organization.nameKey, trace.traceparent);
+          await markOrganizationChange(tx, accountId, before, organization, trace.traceparent);
           return toOrganization(organization);
         }),
       );

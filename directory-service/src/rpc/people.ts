@@ -7,15 +7,19 @@ import type { Handlers } from "@rollcall/runtime/implement";
 import { fieldInvalid } from "@rollcall/runtime/status";
 import { v7 as uuid } from "uuid";
 import { AccountEntity } from "../domain/account.ts";
+import { isBlank } from "../domain/execution-values.ts";
 import { OrganizationEntity } from "../domain/organization.ts";
 import { PersonEntity } from "../domain/person.ts";
 import { PERSON_FIELDS, type PersonValues } from "../domain/person-fields.ts";
+import { manualOrigins, mergeOrigins } from "../domain/person-origin.ts";
 import { isRecordId } from "../domain/record-id.ts";
-import { markReports } from "../reconcile/people/mark-reports.ts";
+import { beforeDisabledChanges } from "../reconcile/brake/by-hand.ts";
+import { contractName } from "../reconcile/people/changes.ts";
+import { markPersonChange } from "../reconcile/people/mark-person.ts";
 import { accountNotFound } from "../storage/accounts.ts";
 import { withConstraintErrors } from "../storage/constraint-errors.ts";
 import { listDirectory } from "../storage/directory-list.ts";
-import { markWaiting } from "../storage/dirty-records.ts";
+import { markLastOwners } from "../storage/members.ts";
 import {
   isAbove,
   lockManagers,
@@ -25,6 +29,7 @@ import {
   readPeople,
   toPerson,
 } from "../storage/people.ts";
+import { holdReconcile } from "../storage/reconcile-lock.ts";
 import { inTransaction, onPool } from "../storage/statement.ts";
 import { checkBatch } from "./batches.ts";
 import type { Context } from "./context.ts";
@@ -52,11 +57,12 @@ export function peopleHandlers({ db, pageTokens, scheduleReconcile }: Context): 
       return { people: rows.map(toPerson), ...rest };
     },
 
-    async createPerson({ person: given }, { caller: { accountId } }) {
+    async createPerson({ person: given }, { caller: { accountId, tokenId }, trace: { traceparent } }) {
       const values = valuesOf(required(given), Object.keys(PERSON_FIELDS), "person") as Required<PersonValues>;
       const now = new Date();
-      return withConstraintErrors(() =>
+      const created = await withConstraintErrors(() =>
         transaction(db, async (tx) => {
+          await holdReconcile(inTransaction(tx), accountId);
           const resolved = await resolveReferences(tx, accountId, values);
           const person = tx.create(PersonEntity, {
             ...values,
@@ -66,35 +72,48 @@ export function peopleHandlers({ db, pageTokens, scheduleReconcile }: Context): 
             version: 1,
             source: null,
             sourceId: null,
+            origins: manualOrigins(tokenId, fieldsOf(values, isGiven), now),
             createTime: now,
             updateTime: now,
           });
           await tx.flush();
+          await markPersonChange(tx, accountId, undefined, person, traceparent);
           return toPerson(person);
         }),
       );
+      scheduleReconcile(accountId);
+      return created;
     },
 
-    async updatePerson({ person: given, updateMask }, { caller: { accountId }, trace: { traceparent } }) {
+    async updatePerson({ person: given, updateMask }, { caller: { accountId, tokenId }, trace: { traceparent } }) {
       const wanted = required(given);
       const fields = maskedFields(updateMask, Object.keys(PERSON_FIELDS));
       const values = valuesOf(wanted, fields, "person");
       const updated = await withConstraintErrors(() =>
         transaction(db, async (tx) => {
+          await holdReconcile(inTransaction(tx), accountId);
           if (values.managerId) await lockManagers(inTransaction(tx), accountId);
           const person = await lockPerson(tx, accountId, wanted.id);
           checkVersion(person.version, wanted.version === 0 ? [] : [wanted.version]);
           const next = { ...values, ...(await resolveReferences(tx, accountId, values)) };
           if (next.managerId && (await isAbove(inTransaction(tx), accountId, person.id, next.managerId)))
             throw fieldInvalid([{ field: "person.manager_id", description: "must not report to the person." }]);
-          const differs = Object.entries(next).some(
-            ([key, value]) => !isDeepStrictEqual(value, person[key as keyof PersonEntity]),
-          );
-          const { primaryEmail: email, disabled: wasDisabled } = person;
-          if (differs) tx.assign(person, { ...next, version: person.version + 1, updateTime: new Date() });
+          const changed = fieldsOf(next, (value, key) => !isDeepStrictEqual(value, person[key]));
+          const before = { ...person };
+          const letGo: string[] = [];
+          if (changed.length > 0) {
+            const now = new Date();
+            if (changed.includes("disabled"))
+              letGo.push(
+                ...(await beforeDisabledChanges(tx, accountId, person.id, { disabled: next.disabled === true, now })),
+              );
+            const origins = mergeOrigins(person.origins, changed, manualOrigins(tokenId, changed, now));
+            tx.assign(person, { ...next, origins, version: person.version + 1, updateTime: now });
+          }
           await tx.flush();
-          if (person.primaryEmail !== email) await markWaiting(tx, accountId, [person.id], traceparent);
-          if (wasDisabled && !person.disabled) await markReports(tx, accountId, [person.id], { traceparent });
+          await markPersonChange(tx, accountId, before, person, traceparent, letGo);
+          if (before.disabled && !person.disabled)
+            await markLastOwners(inTransaction(tx), accountId, [person.id], traceparent);
           return toPerson(person);
         }),
       );
@@ -116,6 +135,19 @@ function valuesOf(person: Person, fields: string[], prefix: string): PersonValue
   if (violations.length > 0)
     throw fieldInvalid(violations.map(({ field, description }) => ({ field: `${prefix}.${field}`, description })));
   return Object.assign({}, ...chosen.map(({ values }) => values(person)));
+}
+
+/** The contract fields of those values that a test holds for. */
+function fieldsOf(values: PersonValues, test: (value: unknown, key: keyof PersonValues) => boolean): string[] {
+  return Object.entries(values)
+    .filter(([key, value]) => test(value, key as keyof PersonValues))
+    .map(([key]) => contractName(key))
+    .filter((field) => Object.hasOwn(PERSON_FIELDS, field));
+}
+
+/** Whether a caller gave a new person the value: what everybody has at first is not told from nothing. */
+function isGiven(value: unknown): boolean {
+  return value !== false && !isBlank(value);
 }
 
 /** References as they are stored: "" for the organization is the account's own, and all must exist in the account. */

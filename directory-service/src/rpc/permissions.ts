@@ -29,6 +29,7 @@ const scimRead = inAccount(SCIM, ADMINISTRATOR, OWNER);
 // Owners and administrators have directory.read and directory.write by implication.
 const directoryRead = inAccount(DIRECTORY_READ);
 const directoryWrite = inAccount(DIRECTORY_WRITE);
+const mappingRead = inAccount(DIRECTORY_READ, ADMINISTRATOR, OWNER);
 const owners = inAccount(OWNER);
 const administrators = inAccount(ADMINISTRATOR, OWNER);
 
@@ -49,6 +50,9 @@ export const permissions: {
     getAccount: anywhere(SCIM, DIRECTORY_READ, DIRECTORY_WRITE, ADMINISTRATOR, OWNER, OPERATOR),
     listAccounts: anywhere(OPERATOR),
     updateAccount: anywhere(OWNER, OPERATOR),
+    listMembers: anywhere(ADMINISTRATOR, OWNER, OPERATOR),
+    setMemberRole: anywhere(OWNER, OPERATOR),
+    removeMember: anywhere(OWNER, OPERATOR),
   },
   connection: {
     getConnection: inAccount(SCIM, ADMINISTRATOR, OWNER),
@@ -100,10 +104,26 @@ export const permissions: {
     updateOrganization: directoryWrite,
   },
   mapping: {
-    getRuleSet: inAccount(DIRECTORY_READ, ADMINISTRATOR, OWNER),
-    listExecutions: inAccount(DIRECTORY_READ, ADMINISTRATOR, OWNER),
-    getExecution: inAccount(DIRECTORY_READ, ADMINISTRATOR, OWNER),
-    getReconcileStatus: inAccount(DIRECTORY_READ, ADMINISTRATOR, OWNER),
+    getRuleSet: mappingRead,
+    saveDraft: administrators,
+    discardDraft: administrators,
+    validateRuleSet: mappingRead,
+    planRuleSet: administrators,
+    publishRuleSet: administrators,
+    listRevisions: mappingRead,
+    revertRuleSet: administrators,
+    diffRuleSets: mappingRead,
+    exportRuleSet: mappingRead,
+    importRuleSet: administrators,
+    copyRuleSet: administrators,
+    listExecutions: mappingRead,
+    getExecution: mappingRead,
     reprocess: administrators,
+    getReconcileStatus: mappingRead,
+    explainPerson: mappingRead,
+    driftReport: administrators,
+    getHold: administrators,
+    releaseHold: owners,
+    discardHold: owners,
   },
 };

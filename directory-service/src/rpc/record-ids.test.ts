@@ -1,3 +1,4 @@
+import { ReprocessRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import { Organization } from "@rollcall/proto/grpc/rollcall/directory/v1/organization_service";
 import { type DeepPartial, Person } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import { ScimRecordKind, ScimRecordView } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
@@ -106,9 +107,11 @@ describe("an id in capitals", () => {
 
   it("is no record's that could be mapped again", async () => {
     const kind = ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER;
-    expect(await reasonOf(directory.mapping.reprocess({ kind, recordId: capitals(userId) }, staff))).toBe(
-      "SCIM_USER_NOT_FOUND",
-    );
+    expect(
+      await reasonOf(
+        directory.mapping.reprocess(ReprocessRequest.fromPartial({ kind, recordId: capitals(userId) }), staff),
+      ),
+    ).toBe("SCIM_USER_NOT_FOUND");
   });
 
   it("is no id that an exact filter finds", async () => {

@@ -150,7 +150,7 @@ describe("ListRequests", () => {
     expect(await pathsOf({ startTime: at(1), endTime: at(3) })).toEqual(["/2", "/1"]);
     expect(await pathsOf({ startTime: at(2), failed: true })).toEqual(["/3"]);
     expect(await pathsOf({ endTime: at(1) })).toEqual(["/0"]);
-    expect(await pathsOf({ startTime: at(3), endTime: at(1) })).toEqual([]);
+    expect(await pathsOf({ startTime: at(3), endTime: at(3) })).toEqual([]);
   });
 
   it.each(["Ada", USER.toUpperCase().replace("0", "A"), "\u0000"])(
@@ -174,6 +174,10 @@ describe("ListRequests", () => {
   it("refuses a negative page and a time that is none", async () => {
     expect(await reasonOf(list({ pageSize: -1 }))).toBe("FIELD_INVALID");
     expect(await reasonOf(list({ startTime: new Date(8.64e15) }))).toBe("FIELD_INVALID");
+    await expect(list({ startTime: new Date(START + 1), endTime: new Date(START) })).rejects.toMatchObject({
+      reason: "FIELD_INVALID",
+      violations: [{ field: "end_time" }],
+    });
   });
 
   it("is answered from an index, whatever it asks", async () => {

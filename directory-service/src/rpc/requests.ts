@@ -3,7 +3,6 @@ import type {
   ListRequestsResponse,
   RecordRequestsRequest,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
-import { fieldInvalid } from "@rollcall/runtime/status";
 import { isRecordId } from "../domain/record-id.ts";
 import { toRequestRow, toScimRequest } from "../domain/request-row.ts";
 import { pageSizeOf } from "../storage/page-size.ts";
@@ -11,6 +10,7 @@ import { insertRequests, listRequests as readRequests } from "../storage/request
 import { onPool } from "../storage/statement.ts";
 import { checkBatch } from "./batches.ts";
 import type { Context } from "./context.ts";
+import { checkTimes, textOf } from "./times.ts";
 
 const MAX_REQUESTS = 1_000;
 
@@ -32,7 +32,7 @@ export async function listRequests(
   { recordId, failed, startTime, endTime, pageToken, ...request }: ListRequestsRequest,
 ): Promise<ListRequestsResponse> {
   const pageSize = pageSizeOf(request.pageSize);
-  checkTimes({ start_time: startTime, end_time: endTime });
+  checkTimes(startTime, endTime);
   const scope = [accountId, "requests", recordId, `${failed}`, ...[startTime, endTime].map(textOf)];
   const before = pageToken ? pageTokens.open(scope, pageToken) : undefined;
   // What cannot be an id is no record's.
@@ -45,17 +45,4 @@ export async function listRequests(
   const last = requests.at(-1);
   const nextPageToken = found.length > pageSize && last ? pageTokens.seal(scope, last.id) : "";
   return { requests, nextPageToken };
-}
-
-function checkTimes(times: Record<string, Date | undefined>): void {
-  const wrong = Object.entries(times).filter(([, time]) => time && !(Math.abs(time.getTime()) <= FARTHEST));
-  const description = "must be a time from the years 0001 to 9999.";
-  if (wrong.length > 0) throw fieldInvalid(wrong.map(([field]) => ({ field, description })));
-}
-
-// The last millisecond of 9999, which is as far as google.protobuf.Timestamp goes.
-const FARTHEST = 253_402_300_799_999;
-
-function textOf(time: Date | undefined): string {
-  return time ? time.toISOString() : "";
 }

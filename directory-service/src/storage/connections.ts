@@ -1,11 +1,13 @@
 import { LockMode } from "@mikro-orm/core";
 import type { SqlEntityManager } from "@mikro-orm/postgresql";
 import type {
+  Brake,
   Connection,
   CreateConflictPolicy,
   PutPolicy,
 } from "@rollcall/proto/grpc/rollcall/directory/v1/connection_service";
 import { ConnectionEntity } from "../domain/connection.ts";
+import { effectiveBrake, type StoredBrake } from "../domain/connection-brake.ts";
 import { effectiveLimits } from "../domain/connection-limits.ts";
 import { accountNotFound } from "./accounts.ts";
 import type { Run, Statement } from "./statement.ts";
@@ -38,6 +40,17 @@ const READ: Statement = {
   text: `select put_policy as "putPolicy", create_conflict_policy as "createConflictPolicy" from connection where account_id = $1`,
 };
 
+/** The brake's settings that are in force. An account without a connection, as none should be, has the defaults. */
+export async function readBrake(run: Run, accountId: string): Promise<Brake> {
+  const [row] = await run<{ brake: StoredBrake }>(READ_BRAKE, [accountId]);
+  return effectiveBrake(row?.brake ?? {});
+}
+
+const READ_BRAKE: Statement = {
+  name: "read_connection_brake",
+  text: "select brake from connection where account_id = $1",
+};
+
 /** An entity as a message. */
 export function toConnection(connection: ConnectionEntity): Connection {
   return {
@@ -49,5 +62,6 @@ export function toConnection(connection: ConnectionEntity): Connection {
     createConflictPolicy: connection.createConflictPolicy,
     profile: connection.profile,
     limits: effectiveLimits(connection.limits),
+    brake: effectiveBrake(connection.brake),
   };
 }

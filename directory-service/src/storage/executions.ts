@@ -1,6 +1,8 @@
 import type { SqlEntityManager } from "@mikro-orm/postgresql";
-import type { ExecutionOutcome, ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { type ExecutionOutcome, ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import type { ExecutionRecord } from "../domain/execution.ts";
+import { OUTCOMES } from "../domain/execution-outcome.ts";
+import { leastIdAt } from "../domain/least-id.ts";
 import { inTransaction, type Run, type Statement } from "./statement.ts";
 
 /** Which executions to list. What is undefined does not matter. */
@@ -9,6 +11,11 @@ export interface ExecutionFilter {
   recordId: string | undefined;
   personId: string | undefined;
   outcome: ExecutionOutcome | undefined;
+  traceId: string | undefined;
+  /** Begun at this time or later. */
+  startTime: Date | undefined;
+  /** Begun before this time. */
+  endTime: Date | undefined;
   /** Those older than this execution. */
   before: string | undefined;
 }
@@ -29,23 +36,43 @@ export async function listExecutions(
   filter: ExecutionFilter,
   limit: number,
 ): Promise<ExecutionRecord[]> {
-  const conditions = [
-    { sql: "kind =", value: filter.kind },
-    { sql: "record_id =", value: filter.recordId },
-    { sql: "person_id =", value: filter.personId },
-    { sql: "outcome =", value: filter.outcome },
-    { sql: "id <", value: filter.before },
-  ].filter(({ value }) => value !== undefined);
-  const where = conditions.map(({ sql }, index) => ` and ${sql} $${index + 3}`).join("");
-  const statement = {
-    name: `list_executions ${conditions.map(({ sql }) => sql).join(" ")}`,
-    text: `select ${COLUMNS} from execution where account_id = $1${where} order by id desc limit $2`,
-  };
-  const rows = await run<ExecutionRow>(statement, [accountId, limit, ...conditions.map(({ value }) => value)]);
-  return rows.map(toRecord);
+  const { statement, values } = listStatement(accountId, filter, limit);
+  return (await run<ExecutionRow>(statement, values)).map(toRecord);
 }
 
-/** How many of the account's executions have each outcome. */
+/**
+ * What `listExecutions` asks the database. The order and the times go by ids,
+ * which are made while a batch runs: within an hour of its begin. A record's,
+ * a person's, an outcome's, a trace's and groups' executions have indexes.
+ */
+export function listStatement(accountId: string, filter: ExecutionFilter, limit: number) {
+  const { kind, startTime, endTime } = filter;
+  const conditions = [
+    { name: "kind", sql: "kind =", value: kind === SCIM_GROUP ? undefined : kind },
+    { name: "record", sql: "record_id =", value: filter.recordId },
+    { name: "person", sql: "person_id =", value: filter.personId },
+    { name: "outcome", sql: "outcome =", value: filter.outcome },
+    { name: "trace", sql: "trace_id =", value: filter.traceId },
+    { name: "from", sql: "start_time >=", value: startTime },
+    { name: "", sql: "id >=", value: startTime && leastIdAt(new Date(startTime.getTime() - ID_SLACK_MS)) },
+    { name: "to", sql: "start_time <", value: endTime },
+    { name: "", sql: "id <", value: endTime && leastIdAt(new Date(endTime.getTime() + ID_SLACK_MS)) },
+    { name: "on", sql: "id <", value: filter.before },
+  ].filter(({ value }) => value !== undefined);
+  // As it is, for the index of that kind.
+  const ofGroups = kind === SCIM_GROUP ? ` and kind = ${SCIM_GROUP}` : "";
+  const where = conditions.map(({ sql }, index) => ` and ${sql} $${index + 3}`).join("");
+  const statement: Statement = {
+    name: ["list_executions", ofGroups && "groups", ...conditions.map(({ name }) => name)].filter(Boolean).join(" "),
+    text: `select ${COLUMNS} from execution where account_id = $1${ofGroups}${where} order by id desc limit $2`,
+  };
+  return { statement, values: [accountId, limit, ...conditions.map(({ value }) => value)] };
+}
+
+const SCIM_GROUP = ScimRecordKind.SCIM_RECORD_KIND_SCIM_GROUP;
+const ID_SLACK_MS = 3_600_000;
+
+/** How many of the account's executions have each outcome, counted to OUTCOME_COUNT_LIMIT each. */
 export function countOutcomes(
   run: Run,
   accountId: string,
@@ -53,10 +80,18 @@ export function countOutcomes(
   return run(COUNT, [accountId]);
 }
 
+/** As far as the executions of one outcome are counted: whoever looks wants to know of few or many. */
+export const OUTCOME_COUNT_LIMIT = 10_000;
+
 /** Undefined: the account has none of that id, a UUID. */
 export async function readExecution(run: Run, accountId: string, id: string): Promise<ExecutionRecord | undefined> {
   const [row] = await run<ExecutionRow>(READ, [accountId, id]);
   return row && toRecord(row);
+}
+
+/** The executions that are kept among `ids`, in no particular order. */
+export async function readExecutions(run: Run, accountId: string, ids: readonly string[]): Promise<ExecutionRecord[]> {
+  return ids.length === 0 ? [] : (await run<ExecutionRow>(READ_SOME, [accountId, ids])).map(toRecord);
 }
 
 type ExecutionRow = Omit<ExecutionRecord, "startTime"> & { startTime: number };
@@ -67,8 +102,10 @@ function toRecord(row: ExecutionRow): ExecutionRecord {
 
 // Numbers as numbers: what bigint and timestamps become depends on the connection.
 const COLUMNS = `id, kind, record_id as "recordId", causes, rule_set_revision as "ruleSetRevision", outcome,
-  failed_rule as "failedRule", failed_expression as "failedExpression", error, warnings, "values", changes,
-  person_id as "personId", organization_id as "organizationId", trace_id as "traceId",
+  failed_rule as "failedRule", failed_expression as "failedExpression", error, warnings, conditions, changes,
+  coalesce((select v."values" from execution v
+    where v.account_id = execution.account_id and v.id = execution.values_execution_id), "values") as "values",
+  values_execution_id as "valuesExecutionId", person_id as "personId", organization_id as "organizationId", trace_id as "traceId", hold_id as "holdId",
   (extract(epoch from start_time) * 1000)::float8 as "startTime", duration_us::float8 as "durationMicros"`;
 
 const READ: Statement = {
@@ -76,21 +113,30 @@ const READ: Statement = {
   text: `select ${COLUMNS} from execution where account_id = $1 and id = $2`,
 };
 
+const READ_SOME: Statement = {
+  name: "read_executions",
+  text: `select ${COLUMNS} from execution where account_id = $1 and id = any($2::uuid[])`,
+};
+
+// By execution_outcome, and no more of it than is counted.
 const COUNT: Statement = {
   name: "count_execution_outcomes",
-  text: `select outcome, count(*)::float8 as executions from execution where account_id = $1
-    group by outcome order by outcome`,
+  text: `select wanted.outcome, executions from unnest('{${OUTCOMES.join()}}'::smallint[]) wanted (outcome) cross join lateral (
+      select count(*)::float8 as executions from (
+        select from execution e where e.account_id = $1 and e.outcome = wanted.outcome limit ${OUTCOME_COUNT_LIMIT}) found
+    ) counted where executions > 0 order by wanted.outcome`,
 };
 
 const INSERT: Statement = {
   name: "insert_executions",
   text: `insert into execution (account_id, id, kind, record_id, causes, rule_set_revision, outcome, failed_rule,
-       failed_expression, error, warnings, "values", changes, person_id, organization_id, trace_id, start_time, duration_us)
+       failed_expression, error, warnings, "values", values_execution_id, conditions, changes, person_id, organization_id,
+       trace_id, hold_id, start_time, duration_us)
      select $1, id, kind, "recordId", causes, "ruleSetRevision", outcome, "failedRule",
-       "failedExpression", error, warnings, "values", changes, "personId", "organizationId", "traceId", "startTime",
-       "durationMicros"
+       "failedExpression", error, warnings, "values", "valuesExecutionId", conditions, changes, "personId",
+       "organizationId", "traceId", "holdId", "startTime", "durationMicros"
      from jsonb_to_recordset($2::jsonb) as r (id uuid, kind smallint, "recordId" uuid, causes text[],
        "ruleSetRevision" integer, outcome smallint, "failedRule" text, "failedExpression" text, error text,
-       warnings text[], "values" jsonb, changes jsonb, "personId" uuid, "organizationId" uuid, "traceId" text,
-       "startTime" timestamptz, "durationMicros" bigint)`,
+       warnings text[], "values" jsonb, "valuesExecutionId" uuid, conditions jsonb, changes jsonb, "personId" uuid, "organizationId" uuid,
+       "traceId" text, "holdId" uuid, "startTime" timestamptz, "durationMicros" bigint)`,
 };

@@ -45,7 +45,7 @@ async function addGroup(accountId: string, n: number, members: number): Promise<
   );
   await client.query(
     `insert into scim_group_member (account_id, group_id, member_id, member_type, create_time)
-     select $1, $2, gen_random_uuid(), 1, now() from generate_series(1, $3::int)`,
+     select $1, $2, uuidv7(), 1, now() from generate_series(1, $3::int)`,
     [accountId, idOf(2, n), members],
   );
 }

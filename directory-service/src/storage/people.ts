@@ -8,7 +8,7 @@ import type { Run, Statement } from "./statement.ts";
 /** A person as selected: the entity, with times and version as the driver gives them. */
 export type PersonRow = Omit<
   PersonEntity,
-  "accountId" | "primaryEmailKey" | "version" | "createTime" | "updateTime"
+  "accountId" | "primaryEmailKey" | "version" | "origins" | "createTime" | "updateTime"
 > & {
   version: number | string;
   createTime: Date | string;

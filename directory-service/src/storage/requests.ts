@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import { leastIdAt, type RequestRow } from "../domain/request-row.ts";
+import { leastIdAt } from "../domain/least-id.ts";
+import type { RequestRow } from "../domain/request-row.ts";
 import type { Run, Statement } from "./statement.ts";
 
 /** Which requests to list. What is undefined does not matter. */
@@ -69,10 +70,44 @@ export function listStatement(accountId: string, filter: RequestFilter, limit: n
 
 const ID_SLACK_MS = 3_600_000;
 
+/** A request that made a record due. */
+export interface TracedRequest {
+  traceId: string;
+  recordId: string;
+  request: RequestRow;
+}
+
+/**
+ * The requests of traces that made records due, as far as they are in the log:
+ * of a trace, as of a Bulk request, the record's own, else any, as where a
+ * group's members changed.
+ */
+export async function findRequests(
+  run: Run,
+  accountId: string,
+  traces: readonly Omit<TracedRequest, "request">[],
+): Promise<TracedRequest[]> {
+  if (traces.length === 0) return [];
+  const columns = [traces.map(({ traceId }) => traceId), traces.map(({ recordId }) => recordId)];
+  const rows = await run<RequestRow & { cause: string; dueId: string }>(FIND, [accountId, ...columns]);
+  return rows.map(({ cause, dueId, ...request }) => ({ traceId: cause, recordId: dueId, request }));
+}
+
 // Numbers as numbers: what bigint and timestamps become depends on the connection.
 const COLUMNS = `id, (extract(epoch from request_time) * 1000)::float8 as "requestTime", method, path, status,
   scim_type as "scimType", detail, duration_us::float8 as "durationMicros", trace_id as "traceId",
   record_kind as "recordKind", record_id as "recordId", token_id as "tokenId", user_agent as "userAgent"`;
+
+// By scim_request_trace.
+const FIND: Statement = {
+  name: "find_scim_requests",
+  text: `select due.trace_id as cause, due.record_id as "dueId", found.*
+    from (select distinct trace_id, record_id from unnest($2::text[], $3::text[]) as t (trace_id, record_id)) due
+    cross join lateral (
+      select ${COLUMNS} from scim_request q where q.account_id = $1 and q.trace_id = due.trace_id
+      order by q.record_id is not distinct from due.record_id desc, q.id desc limit 1
+    ) found`,
+};
 
 /**
  * Removes the requests from before a time, a batch and an account at a time:

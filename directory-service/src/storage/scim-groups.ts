@@ -156,15 +156,20 @@ const BURY: Statement = {
 where account_id = $1 and id = $2`,
 };
 
-/** Removes a locked group, tombstone or not, with its link and its mark. */
-export async function removeScimGroup(run: Run, accountId: string, id: string): Promise<void> {
-  await run(REMOVE, [accountId, id]);
+/** Removes a locked group, tombstone or not, with its link and its mark. Answers the organization that it was linked to. */
+export async function removeScimGroup(run: Run, accountId: string, id: string): Promise<string | undefined> {
+  const [row] = await run<{ organization_id: string }>(REMOVE, [accountId, id]);
+  return row?.organization_id;
 }
 
 const REMOVE: Statement = {
   name: "remove_scim_group",
-  text: `with unmarked as (delete from dirty_record where account_id = $1 and kind = 2 and record_id = $2)
-delete from scim_group where account_id = $1 and id = $2`,
+  text: `with unmarked as (
+  delete from dirty_record where account_id = $1 and kind = 2 and record_id = $2
+), removed as (
+  delete from scim_group where account_id = $1 and id = $2
+)
+select organization_id from scim_group_mapping where account_id = $1 and scim_group_id = $2 and organization_id is not null`,
 };
 
 function scimGroupNotFound(): StatusError {

@@ -41,6 +41,7 @@ export const REASONS: Record<ReasonName, ReasonRow> = {
   EXECUTION_NOT_FOUND: { status: 404 },
   TOKEN_NOT_FOUND: { status: 404 },
   EXTENSION_SCHEMA_NOT_FOUND: { status: 404 },
+  HOLD_NOT_FOUND: { status: 404 },
 
   ACCOUNT_ID_TAKEN: { status: 409, scimType: "uniqueness" },
   USER_NAME_TAKEN: { status: 409, scimType: "uniqueness", about: "userName" },
@@ -61,11 +62,16 @@ export const REASONS: Record<ReasonName, ReasonRow> = {
   ATTRIBUTE_IMMUTABLE: { status: 400, scimType: "mutability" },
   MEMBER_NOT_FOUND: { status: 400, scimType: "invalidValue", about: "members" },
   REQUIRED_ATTRIBUTE_MISSING: { status: 400, scimType: "invalidValue" },
+  RULE_SET_INVALID: { status: 400, scimType: "invalidValue" },
   MEMBER_CYCLE: { status: 400, scimType: "invalidValue", about: "members" },
 
   VERSION_MISMATCH: { status: 412 },
   TOKEN_NOT_ACTIVE: { status: 409 },
   EXTENSION_SCHEMA_IN_USE: { status: 409 },
+  RULE_SET_OUTDATED: { status: 409 },
+  LAST_OWNER: { status: 409 },
+  HOLD_NOT_ACTIVE: { status: 409 },
+  PLAN_LIMIT_REACHED: { status: 429 },
 
   RESPONSE_TOO_LARGE: {
     status: 400,

@@ -9,6 +9,7 @@ import { groupBinding } from "./groups.ts";
 import { openApiRoutes } from "./openapi.ts";
 import { resourceRoutes } from "./resource.ts";
 import { rootRoutes } from "./root.ts";
+import { ruleSetSchemaRoutes } from "./rule-set-schema.ts";
 import { unsupportedRoutes } from "./unsupported.ts";
 import { userBinding } from "./users.ts";
 
@@ -36,6 +37,7 @@ export function scimRoutes(services: Services): Route[] {
     ...rootRoutes(services.records, { users, groups }),
     ...bulkRoutes(users, groups),
     ...discoveryRoutes(),
+    ...ruleSetSchemaRoutes(),
     ...unsupportedRoutes(),
   ];
   return [...routes, ...openApiRoutes(routes)];

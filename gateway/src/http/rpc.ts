@@ -16,7 +16,8 @@ import type { Admit } from "./session.ts";
 const BASE_PATH = "/rpc";
 
 const READ_MAX_BYTES = 1024 * 1024;
-const MAX_TIMEOUT_MS = 60_000;
+// A plan of a large account takes minutes, and answers all the while.
+const MAX_TIMEOUT_MS = 15 * 60_000;
 
 interface RpcOptions {
   clients: Record<BridgedMethods["process"], Client>;
@@ -110,7 +111,7 @@ function leaveNoRest(request: IncomingMessage, response: ServerResponse): void {
   response.once("finish", () => request.resume());
 }
 
-const READS = /^(?:Get|List|Batch|Export|Plan|Validate|Watch)/;
+const READS = /^(?:Get|List|Batch|Diff|Drift|Explain|Export|Plan|Validate|Watch)/;
 
 /** The error for the client; noted for the log, since gRPC-Web answers errors with HTTP status 200. */
 function failed(exchange: Exchange, error: unknown) {

@@ -107,6 +107,7 @@ export function messageSchemas({ maxBulkOperations }: Pick<DocumentOptions, "max
       ["schemas", "Operations"],
     ),
     OpenApi: { type: "object", description: "An OpenAPI 3.1 document." },
+    JsonSchema: { type: "object", description: "A JSON Schema of draft 2020-12." },
   };
 }
 

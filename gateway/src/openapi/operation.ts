@@ -29,7 +29,8 @@ export type BodyName =
   | "ServiceProviderConfig"
   | "ResourceType"
   | "Schema"
-  | "OpenApi";
+  | "OpenApi"
+  | "JsonSchema";
 
 /** `list`: which resources, in what order, which page. `projection`: which of their attributes. */
 export type QueryGroup = "list" | "projection";

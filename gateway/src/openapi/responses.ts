@@ -3,6 +3,11 @@ import type { DocumentedRoute, OpenApi } from "./document.ts";
 import type { BodyName } from "./operation.ts";
 
 const mediaType = "application/scim+json";
+/** Of bodies that are none of SCIM's. */
+const otherMediaTypes: Partial<Record<BodyName, string>> = {
+  OpenApi: "application/json",
+  JsonSchema: "application/schema+json",
+};
 const text = { type: "string" };
 
 const etag = { ETag: { description: "Version of the resource, as in meta.version.", schema: text } };
@@ -65,7 +70,7 @@ function success(
   return {
     description: status === "201" ? "The resource that was created." : "The answer.",
     ...(isResource && { headers }),
-    content: { [body === "OpenApi" ? "application/json" : mediaType]: { schema } },
+    content: { [otherMediaTypes[body] ?? mediaType]: { schema } },
   };
 }
 

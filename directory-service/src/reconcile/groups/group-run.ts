@@ -9,6 +9,15 @@ export interface GroupRun extends Run {
   candidates: Candidate[];
   /** What the organization is to be called, and the rule that says so. Undefined: as it is. */
   name: { value: string; rule: string } | undefined;
-  /** The organization under its new name. Undefined: it keeps its name. */
-  renamed: OrganizationState | undefined;
+  /** Keys of everything that the run looked up. */
+  keys: Set<string>;
+  /** The name that the organization would give up for one that another organization keeps. */
+  offers: string | undefined;
+}
+
+/** A new name that a run gives the organization of its group. */
+export interface Renaming {
+  run: GroupRun;
+  before: OrganizationState;
+  after: OrganizationState;
 }

@@ -130,7 +130,7 @@ describe("a SCIM group's organization", () => {
     const outsider = await user();
     const joining = await user();
     await directory.reconcile();
-    await directory.setOrganizationDisabled(organization, true);
+    await directory.changeOrganization(organization, { disabled: true });
     await directory.rows(
       "insert into scim_group_member values ($1, $2, $3, 1, now())",
       directory.accountId,
@@ -140,7 +140,7 @@ describe("a SCIM group's organization", () => {
     await directory.mark(1, joining);
     await directory.reconcile();
     expect(await directory.personOf(joining)).toMatchObject({ organization_id: directory.organizationId });
-    await directory.setOrganizationDisabled(organization, false);
+    await directory.changeOrganization(organization, { disabled: false });
     const due = await directory.rows("select kind, record_id, causes from dirty_record");
     expect(due).toEqual([{ kind: 1, record_id: joining, causes: ["organization_changed"] }]);
     await directory.reconcile();

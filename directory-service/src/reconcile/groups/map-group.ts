@@ -1,10 +1,12 @@
 import { ExecutionOutcome } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { candidateKey } from "../../domain/candidate-keys.ts";
 import { foldCase } from "../../domain/fold-case.ts";
 import type { AccountState } from "../account.ts";
 import { type Candidate, candidatesIn } from "../people/candidates.ts";
 import { FieldError, limitedText } from "../people/field-value.ts";
 import type { CompiledRuleSet } from "../rules/compile.ts";
 import { evaluateRules } from "../rules/evaluate.ts";
+import { concealedNames } from "../rules/secrets.ts";
 import { complete, groupVariables, type Variables } from "../rules/variables.ts";
 import { endedByRules, fail } from "../run.ts";
 import type { GroupRun } from "./group-run.ts";
@@ -32,7 +34,7 @@ export function evaluateGroup(
     account,
     deleted: group.deleted,
   }) as Variables;
-  const evaluation = evaluateRules(ruleSet, variables);
+  const evaluation = evaluateRules(ruleSet, variables, concealedNames(ruleSet, account.secrets));
   if (endedByRules(run, evaluation)) return false;
   for (const [name, { rule, value }] of evaluation.set) {
     try {
@@ -48,37 +50,29 @@ export function evaluateGroup(
   return true;
 }
 
-/** Links the group with the first candidate there is, or leaves its link, and renames the organization. */
-export function applyToOrganization(run: GroupRun, organizations: Organizations): void {
-  const { byId, byName } = organizations;
-  const found = run.candidates.map((candidate) => organizationOf(candidate, organizations)).find((one) => one);
-  const organization = found ?? byId.get(run.group.organizationId ?? "");
-  if (!organization) {
-    run.outcome = ExecutionOutcome.EXECUTION_OUTCOME_UNMATCHED;
-    return;
+/** Links the group with the first candidate there is, or leaves its link. */
+export function linkToOrganization(run: GroupRun, accountId: string, organizations: Organizations): void {
+  const organizationId = firstFound(run, accountId, organizations) ?? run.group.organizationId;
+  run.organizationId = organizationId;
+  if (organizationId === null) run.outcome = ExecutionOutcome.EXECUTION_OUTCOME_UNMATCHED;
+  else if (organizationId !== run.group.organizationId) {
+    run.changes.push({ field: "organization_id", before: run.group.organizationId, after: organizationId });
+    run.outcome = ExecutionOutcome.EXECUTION_OUTCOME_APPLIED;
   }
-  const name = run.name?.value ?? organization.name;
-  const holder = byName.get(foldCase(name));
-  if (holder && holder.id !== organization.id) {
-    const place = { rule: run.name?.rule ?? "", expression: "name" };
-    fail(run, `Organization ${holder.id} already has the name "${name}".`, place);
-    return;
-  }
-
-  if (organization.id !== run.group.organizationId)
-    run.changes.push({ field: "organization_id", before: run.group.organizationId, after: organization.id });
-  run.organizationId = organization.id;
-  if (name !== organization.name) {
-    run.changes.push({ field: "name", before: organization.name, after: name });
-    run.renamed = { ...organization, name };
-    byName.delete(foldCase(organization.name));
-    byName.set(foldCase(name), run.renamed);
-    byId.set(organization.id, run.renamed);
-  }
-  if (run.changes.length > 0) run.outcome = ExecutionOutcome.EXECUTION_OUTCOME_APPLIED;
 }
 
-/** The enabled organization that a candidate stands for now: one that a group of this batch renamed has its new name. */
+/** The enabled organization that the first candidate stands for that stands for one. Those behind it are not looked at. */
+function firstFound({ candidates, keys }: GroupRun, accountId: string, organizations: Organizations) {
+  for (const candidate of candidates) {
+    const kind = candidate.by === "name" ? "organization_name" : "organization";
+    keys.add(candidateKey(accountId, kind, candidate.value));
+    const organization = organizationOf(candidate, organizations);
+    if (organization) return organization.id;
+  }
+  return undefined;
+}
+
+/** One that a group of this batch renamed has its new name. */
 function organizationOf({ by, value }: Candidate, { byId, byName }: Organizations): OrganizationState | undefined {
   const organization = by === "name" ? byName.get(foldCase(value)) : byId.get(by === "id" ? value.toLowerCase() : "");
   return organization?.disabled ? undefined : organization;

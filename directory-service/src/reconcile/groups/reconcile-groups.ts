@@ -1,55 +1,50 @@
 import type { SqlEntityManager } from "@mikro-orm/postgresql";
 import { foldCase } from "../../domain/fold-case.ts";
-import { markNaming } from "../../storage/dirty-records.ts";
 import type { Batch } from "../batch.ts";
+import type { Consequences } from "../mark-concerned.ts";
 import { keysOf } from "../people/candidates.ts";
 import { saveExecutions } from "../record-runs.ts";
 import { endWithoutRules, startRun } from "../run.ts";
-import type { GroupRun } from "./group-run.ts";
-import { loadGroups, loadOrganizations } from "./load.ts";
-import { applyToOrganization, evaluateGroup, type Organizations, unlink } from "./map-group.ts";
-import { markMembers } from "./mark-members.ts";
+import { concernsOf } from "./concerns.ts";
+import type { GroupRun, Renaming } from "./group-run.ts";
+import { loadFirstGroups, loadGroups, loadOrganizations } from "./load.ts";
+import { evaluateGroup, linkToOrganization, type Organizations, unlink } from "./map-group.ts";
+import { nameOrganizations } from "./name-organizations.ts";
 import { renameOrganizations, saveGroupMappings } from "./write.ts";
 
-/** Brings the organizations of a batch of SCIM groups in line with the groups and the rules. */
-export async function reconcileGroups(tx: SqlEntityManager, batch: Batch): Promise<void> {
+/** Brings the organizations of a batch of SCIM groups in line with the groups and the rules. Answers whom that concerns. */
+export async function reconcileGroups(tx: SqlEntityManager, batch: Batch): Promise<Consequences> {
   const { account, rules, now } = batch;
   const runs = await startRuns(tx, batch);
   const live = runs.filter(({ group }) => !group.deleted);
-
-  if ("ruleSet" in rules) {
-    const linkedIds = live.flatMap(({ group }) => group.organizationId ?? []);
-    const linked = new Map(
-      (await loadOrganizations(tx, account.id, linkedIds, [])).map((organization) => [organization.id, organization]),
-    );
-    const speaking = live.filter((run) =>
-      timed(run, () => evaluateGroup(run, rules.ruleSet, account, linked.get(run.group.organizationId ?? ""))),
-    );
-    const organizations = await concerned(tx, account.id, speaking, linkedIds);
-    for (const run of linkedFirst(speaking)) timed(run, () => applyToOrganization(run, organizations));
-  } else for (const run of live) endWithoutRules(run, rules.error);
   for (const run of runs) if (run.group.deleted) unlink(run);
 
-  const renamed = runs.filter(({ renamed }) => renamed !== undefined);
-  await renameOrganizations(
-    tx,
-    account.id,
-    renamed.flatMap((run) => run.renamed ?? []),
-    now,
-  );
-  const executions = await saveExecutions(tx, account.id, runs, now);
-  await saveGroupMappings(tx, account.id, runs, executions, now);
-  await markMembers(
-    tx,
-    account.id,
-    runs.filter(({ group, organizationId }) => group.organizationId !== organizationId),
-  );
-  // What names an organization that only now has that name. Its groups' members are marked already.
-  for (const { renamed: organization, record } of renamed)
-    if (organization && !organization.disabled)
-      await markNaming(tx, account.id, foldCase(organization.name), record.traceparent ?? undefined, {
-        members: false,
-      });
+  // A group gives up its organization's old name before another one looks for an organization of that name.
+  const linked = live.filter(({ group }) => group.organizationId !== null);
+  const unlinked = live.filter(({ group }) => group.organizationId === null);
+  const renamings: Renaming[][] = [];
+  if ("ruleSet" in rules) {
+    const linkedIds = linked.flatMap(({ group }) => group.organizationId ?? []);
+    const stored = await loadOrganizations(tx, account.id, linkedIds, []);
+    const byId = new Map(stored.map((organization) => [organization.id, organization]));
+    const speaking = new Set(
+      live.filter((run) =>
+        timed(run, () => evaluateGroup(run, rules.ruleSet, account, byId.get(run.group.organizationId ?? ""))),
+      ),
+    );
+    const organizations = await concerned(tx, account.id, [...speaking], linkedIds);
+    for (const phase of [linked, unlinked]) {
+      const mapped = phase.filter((run) => speaking.has(run));
+      for (const run of mapped) timed(run, () => linkToOrganization(run, account.id, organizations));
+      const firstOf = await firstGroups(tx, account.id, mapped, runs);
+      renamings.push(nameOrganizations(mapped, account.id, organizations, firstOf));
+    }
+  } else for (const run of live) endWithoutRules(run, rules.error);
+
+  await renameOrganizations(tx, account.id, renamings.flat(), now);
+  await saveExecutions(tx, account.id, runs, now, batch.mode);
+  await saveGroupMappings(tx, account.id, runs, now);
+  return concernsOf(tx, account.id, { runs, unlinked, renamings });
 }
 
 async function startRuns(tx: SqlEntityManager, { account, rules, records }: Batch): Promise<GroupRun[]> {
@@ -65,7 +60,16 @@ async function startRuns(tx: SqlEntityManager, { account, rules, records }: Batc
     // Removed for good meanwhile.
     if (!group) return [];
     const run = startRun(record, revision);
-    return { ...run, organizationId: group.organizationId, group, candidates: [], name: undefined, renamed: undefined };
+    const { organizationId } = group;
+    return {
+      ...run,
+      organizationId,
+      group,
+      candidates: [],
+      name: undefined,
+      keys: new Set<string>(),
+      offers: undefined,
+    };
   });
 }
 
@@ -86,10 +90,21 @@ async function concerned(
   };
 }
 
-/** A group gives up its organization's old name before another one looks for an organization of that name. */
-function linkedFirst(runs: GroupRun[]): GroupRun[] {
-  const isLinked = ({ group }: GroupRun) => group.organizationId !== null;
-  return [...runs.filter(isLinked), ...runs.filter((run) => !isLinked(run))];
+/** Gives the first by id of all groups that are linked to an organization, as the batch has left them so far. */
+async function firstGroups(
+  tx: SqlEntityManager,
+  accountId: string,
+  naming: GroupRun[],
+  batch: GroupRun[],
+): Promise<(organizationId: string) => string | undefined> {
+  const organizationIds = naming.flatMap(({ name, organizationId }) => (name && organizationId) || []);
+  const ids = batch.map(({ group }) => group.id);
+  const first = await loadFirstGroups(tx, accountId, organizationIds, ids);
+  for (const { group, organizationId } of batch) {
+    const other = organizationId === null ? undefined : first.get(organizationId);
+    if (organizationId !== null && (other === undefined || group.id < other)) first.set(organizationId, group.id);
+  }
+  return (organizationId) => first.get(organizationId);
 }
 
 function timed<T>(run: GroupRun, work: () => T): T {

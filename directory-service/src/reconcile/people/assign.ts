@@ -1,10 +1,11 @@
+import { v7 } from "uuid";
 import type { AccountState } from "../account.ts";
 import type { Evaluation } from "../rules/evaluate.ts";
 import { fail } from "../run.ts";
 import { candidatesIn } from "./candidates.ts";
 import { type FieldContext, FieldError } from "./field-value.ts";
 import { personFields } from "./fields.ts";
-import type { PersonState } from "./person.ts";
+import { contractField, newPerson, type PersonState } from "./person.ts";
 import type { UserRun } from "./user-run.ts";
 
 /**
@@ -17,20 +18,22 @@ export function assignFields(
   evaluation: Evaluation,
   account: AccountState,
   before: PersonState | undefined,
-  blank: PersonState,
 ): PersonState | undefined {
-  const person = before ?? blank;
+  const person = before ?? newPerson(v7(), account.organizationId);
   const after: PersonState = { ...person };
   const context: FieldContext = { account, person, warnings: run.warnings };
   const assignments = before ? [...evaluation.set] : [...evaluation.set, ...evaluation.onCreate];
-  for (const [name, { rule, value }] of assignments) {
+  for (const [name, assignment] of assignments) {
+    const { rule, value } = assignment;
     try {
       if (name === "organization") run.organizations = candidatesIn(name, value);
       else if (name === "manager") run.managers = candidatesIn(name, value);
       else {
         const coerced = personFields[name]?.coerce(name, value, context);
-        if (coerced !== undefined) Object.assign(after, { [personFields[name]?.key as string]: coerced });
+        if (coerced === undefined) continue;
+        Object.assign(after, { [personFields[name]?.key as string]: coerced });
       }
+      run.sources.set(contractField(name), { rule, onCreate: evaluation.onCreate.get(name) === assignment });
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
       fail(run, error.message, { rule, expression: name });

@@ -20,6 +20,7 @@ function hasValue(value: PersonState[keyof PersonState]): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== null && value !== "" && value !== false;
 }
 
-function contractName(key: string): string {
+/** The contract's name of a field: "job_title" of "jobTitle". */
+export function contractName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

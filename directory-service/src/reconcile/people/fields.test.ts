@@ -8,7 +8,7 @@ import { makesCycle } from "./managers.ts";
 import { newPerson } from "./person.ts";
 
 function coerce(field: string, value: Json): { value: Json | undefined; warnings: string[] } {
-  const account = { id: "a", organizationId: "o", locale: "en-US", timeZone: "Etc/UTC" };
+  const account = { id: "a", organizationId: "o", locale: "en-US", timeZone: "Etc/UTC", secrets: [] };
   const context: FieldContext = { account, person: newPerson("p", "o"), warnings: [] };
   return { value: personFields[field]?.coerce(field, value, context), warnings: context.warnings };
 }

@@ -51,10 +51,13 @@ export async function loadManagerChains(
 
 /** Whether a person would come to stand above themselves. */
 export function makesCycle(managers: ReadonlyMap<string, string>, personId: string, managerId: string): boolean {
-  const seen = new Set<string>();
-  for (let current: string | undefined = managerId; current && !seen.has(current); current = managers.get(current)) {
-    if (current === personId) return true;
-    seen.add(current);
-  }
-  return false;
+  return managerId === personId || chainUpTo(managers, managerId, personId).some((id) => managers.get(id) === personId);
+}
+
+/** A person, and who stands above them, as far as below another one or else all the way up. */
+export function chainUpTo(managers: ReadonlyMap<string, string>, personId: string, otherId: string): string[] {
+  const chain = new Set<string>();
+  for (let id: string | undefined = personId; id && id !== otherId && !chain.has(id); id = managers.get(id))
+    chain.add(id);
+  return [...chain];
 }

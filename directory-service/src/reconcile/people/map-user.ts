@@ -1,54 +1,44 @@
-import { v7 } from "uuid";
 import type { AccountState } from "../account.ts";
+import { keepEnabled } from "../brake/keep-enabled.ts";
 import type { CompiledRuleSet } from "../rules/compile.ts";
 import { evaluateRules } from "../rules/evaluate.ts";
+import { concealedNames, concealQuoted } from "../rules/secrets.ts";
 import { complete, LIST_LIMIT, userVariables, type Variables } from "../rules/variables.ts";
-import { endedByRules, fail } from "../run.ts";
+import { endedByRules } from "../run.ts";
 import { assignFields } from "./assign.ts";
 import type { UserRecord } from "./load.ts";
-import { newPerson, type PersonState, personVariable } from "./person.ts";
-import { enter, findPerson, holderOf, type Register } from "./register.ts";
+import { type PersonState, personVariable } from "./person.ts";
 import type { UserRun } from "./user-run.ts";
 
+/** What the rules make of a SCIM user's person. */
+export interface Mapped {
+  run: UserRun;
+  before: PersonState | undefined;
+  after: PersonState;
+  /** The rule that gives the primary e-mail. */
+  rule: string;
+}
+
 /**
- * Runs the rules on one SCIM user and enters what they make of its person in
- * the register. References are left for later. Everything here is pure, and a
- * run that fails enters nothing.
+ * Runs the rules on one SCIM user and the person that was found for it. Undefined
+ * where they say nothing or fail. References are left for later. Pure: nothing is
+ * entered anywhere.
  */
 export function mapUser(
   run: UserRun,
   ruleSet: CompiledRuleSet,
   account: AccountState,
-  register: Register,
-  email: string | null,
-): void {
-  const { user } = run;
-  // One that was deleted before it ever had a person has nothing to disable.
-  if (user.deleted && !user.personId) return;
-
-  const { person, conflict, wantedPersonId } = findPerson(register, user, email);
-  if (conflict) {
-    run.wantedPersonId = wantedPersonId ?? null;
-    fail(run, conflict);
-    return;
-  }
-  const evaluation = evaluateRules(ruleSet, variablesOf(account, user, person));
-  if (endedByRules(run, evaluation)) return;
+  person: PersonState | undefined,
+): Mapped | undefined {
+  const concealed = concealedNames(ruleSet, account.secrets);
+  const evaluation = evaluateRules(ruleSet, variablesOf(account, run.user, person), concealed);
+  if (endedByRules(run, evaluation)) return undefined;
   warnOfLongLists(run);
-
-  const after = assignFields(run, evaluation, account, person, newPerson(v7(), account.organizationId));
-  if (!after) return;
-  const holder = holderOf(register, after);
-  if (holder) {
-    const place = { rule: evaluation.set.get("primary_email")?.rule ?? "", expression: "primary_email" };
-    run.wantedPersonId = holder.id;
-    fail(run, `Person ${holder.id} already has this primary e-mail.`, place);
-    return;
-  }
-  run.before = person;
-  run.after = after;
-  run.personId = after.id;
-  run.unlinked = enter(register, user, person, after).unlinked;
+  const after = assignFields(run, evaluation, account, person);
+  if (concealed.size > 0) run.warnings = run.warnings.map(concealQuoted);
+  if (!after) return undefined;
+  keepEnabled(run, person, after);
+  return { run, before: person, after, rule: evaluation.set.get("primary_email")?.rule ?? "" };
 }
 
 /** What the rules may name for a SCIM user. The person is unknown while it is being looked up. */

@@ -1,4 +1,4 @@
-import type { Contact, Person, PersonAddress } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
+import type { Contact, PersonAddress } from "@rollcall/proto/grpc/rollcall/directory/v1/people_service";
 import type { JsonObject } from "../rules/variables.ts";
 
 /** A person as reconcile reads and writes it. Null: no value. */
@@ -24,11 +24,10 @@ export interface PersonState {
   sourceId: string | null;
 }
 
-/** The contract field of a person that a rule's field stands for. */
-export type PersonField = keyof PersonState & keyof Person;
-
-/** Rules name a reference by what it refers to, the contract by its id. */
-export const references = { organization: "organizationId", manager: "managerId" } as const;
+/** The contract's name of a field that rules set. Rules name a reference by what it refers to, the contract by its id. */
+export function contractField(name: string): string {
+  return name === "organization" || name === "manager" ? `${name}_id` : name;
+}
 
 /** A new person before any field is set. */
 export function newPerson(id: string, organizationId: string): PersonState {

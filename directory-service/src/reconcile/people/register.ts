@@ -1,4 +1,5 @@
 import { foldCase } from "../../domain/fold-case.ts";
+import type { PersonOrigin } from "../../domain/person-origin.ts";
 import { addressInOrder } from "./addresses.ts";
 import { contactInOrder } from "./contacts.ts";
 import type { LoadedPerson, UserRecord } from "./load.ts";
@@ -12,16 +13,19 @@ export interface Register {
   byId: Map<string, PersonState>;
   byEmail: Map<string, PersonState>;
   links: Map<string, { userId: string; deleted: boolean }>;
+  /** Where the fields of those in the database have their values from. */
+  origins: Map<string, readonly PersonOrigin[]>;
 }
 
 /** Fills a register with people from the database. */
 export function registerOf(people: LoadedPerson[]): Register {
-  const register: Register = { byId: new Map(), byEmail: new Map(), links: new Map() };
-  for (const { linkedUserId, linkedUserDeleted, ...row } of people) {
+  const register: Register = { byId: new Map(), byEmail: new Map(), links: new Map(), origins: new Map() };
+  for (const { linkedUserId, linkedUserDeleted, origins, ...row } of people) {
     // PostgreSQL orders the keys of jsonb by itself.
     const contacts = row.contacts.map(contactInOrder);
     const person = { ...row, contacts, addresses: row.addresses.map(addressInOrder) };
     register.byId.set(person.id, person);
+    register.origins.set(person.id, origins);
     register.byEmail.set(foldCase(person.primaryEmail), person);
     if (linkedUserId) register.links.set(person.id, { userId: linkedUserId, deleted: linkedUserDeleted === true });
   }
@@ -35,21 +39,25 @@ export function registerOf(people: LoadedPerson[]): Register {
  * user never takes a person.
  */
 export function findPerson(
-  { byId, byEmail, links }: Register,
+  register: Register,
   user: UserRecord,
   email: string | null,
-): { person?: PersonState; conflict?: string; wantedPersonId?: string } {
-  const linked = user.personId ? byId.get(user.personId) : undefined;
-  if (linked && links.get(linked.id)?.userId === user.id) return { person: linked };
+): { person?: PersonState; conflict?: string } {
+  const linked = linkedPerson(register, user);
+  if (linked) return { person: linked };
+  const { byEmail, links } = register;
   const person = email === null || user.deleted ? undefined : byEmail.get(foldCase(email));
   if (!person) return {};
   const link = links.get(person.id);
   if (link && link.userId !== user.id && !link.deleted)
-    return {
-      conflict: `The person with this primary e-mail is already linked to SCIM user ${link.userId}.`,
-      wantedPersonId: person.id,
-    };
+    return { conflict: `The person with this primary e-mail is already linked to SCIM user ${link.userId}.` };
   return { person };
+}
+
+/** The person whose link the SCIM user holds. */
+export function linkedPerson({ byId, links }: Register, user: UserRecord): PersonState | undefined {
+  const person = user.personId ? byId.get(user.personId) : undefined;
+  return person && links.get(person.id)?.userId === user.id ? person : undefined;
 }
 
 /**
@@ -62,7 +70,9 @@ export function enter(
   before: PersonState | undefined,
   after: PersonState,
 ): { unlinked?: string } {
-  if (before) byEmail.delete(foldCase(before.primaryEmail));
+  // Where two change places, the other may have it already.
+  const key = before && foldCase(before.primaryEmail);
+  if (key !== undefined && byEmail.get(key)?.id === after.id) byEmail.delete(key);
   byEmail.set(foldCase(after.primaryEmail), after);
   byId.set(after.id, after);
   const link = links.get(after.id);

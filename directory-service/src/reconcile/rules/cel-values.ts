@@ -1,4 +1,5 @@
 import { type CelInput, type CelValue, celList, celMap, isCelList, isCelMap, isCelUint } from "@bufbuild/cel";
+import { spendOnResult } from "./step-budget.ts";
 import type { Json, JsonObject } from "./variables.ts";
 
 /** Wraps a value once, so that CEL need not convert it again at each access. */
@@ -21,6 +22,8 @@ export function fromCel(value: CelValue): Json {
   switch (typeof value) {
     case "string":
       if (value.length > TEXT_LIMIT) throw new Error(`it gives a text of more than ${TEXT_LIMIT} characters`);
+      if (value.includes("\0")) throw new Error("it gives a text with the character U+0000, which nothing can store");
+      spendOnResult(0, value.length);
       // CEL's charAt and substring may cut a character in half, which PostgreSQL refuses.
       return value.toWellFormed();
     case "boolean":
@@ -33,9 +36,11 @@ export function fromCel(value: CelValue): Json {
   if (isCelUint(value)) return Number(value.value);
   if (isCelList(value)) {
     if (value.size > LIST_LIMIT) throw new Error(`it gives a list of more than ${LIST_LIMIT} elements`);
+    spendOnResult(value.size, 0);
     return Array.from(value, fromCel);
   }
   if (isCelMap(value)) {
+    spendOnResult(value.size, 0);
     const object: JsonObject = {};
     for (const [key, item] of value.entries()) object[String(key).toWellFormed()] = fromCel(item);
     return object;

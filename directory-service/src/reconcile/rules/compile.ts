@@ -1,12 +1,20 @@
 import { type CelInput, isCelError, plan } from "@bufbuild/cel";
-import type { NamedExpression, Rule } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
-import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
-import { EXPRESSION_LIMIT, parseBounded } from "./bounds.ts";
+import type { Rule } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
+import type { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
+import { firstCharacters } from "../../domain/characters.ts";
+import { type AttributePath, attributePaths } from "./attribute-paths.ts";
 import { fromCel } from "./cel-values.ts";
+import { type ExpressionProblem, readRules } from "./check-expressions.ts";
+import { dependsOnPerson, expressionsBehind, KEY_FIELD } from "./check-lookup.ts";
+import type { CheckedExpression, CheckedRule } from "./check-rule.ts";
 import { environment } from "./environment.ts";
-import { checkNames, pathOf } from "./names.ts";
-import { groupFields, userFields } from "./target-fields.ts";
-import { groupVariables, type Json, type JsonObject, userVariables } from "./variables.ts";
+import { pathOf } from "./names.ts";
+import { inPlainWords } from "./run-time-errors.ts";
+import { checkSteps } from "./step-budget.ts";
+import type { Json } from "./variables.ts";
+
+// CEL's own messages may quote a value.
+const REASON_LIMIT = 500;
 
 /** The variables and the earlier expressions' values, as JSON and as CEL sees them. */
 export interface Bindings {
@@ -19,6 +27,8 @@ export interface CompiledExpression {
   name: string;
   /** The variables and earlier expressions that it names. */
   uses: ReadonlySet<string>;
+  /** What it looks at of these. */
+  reads: readonly AttributePath[];
   /** Throws an Error whose message completes "<name>: …". */
   evaluate(bindings: Bindings): Json;
 }
@@ -37,8 +47,16 @@ export interface CompiledRuleSet {
   revision: number;
   /** The enabled rules. */
   rules: CompiledRule[];
-  /** What gives the key by which a user's person is found. Unset: no rule sets the primary e-mail. */
-  lookup: { let: CompiledExpression[]; key: CompiledExpression } | undefined;
+  /** What gives the key by which a user's person is found: of each rule that sets the primary e-mail, the last first. */
+  lookup: LookupRule[];
+}
+
+/** As much of a rule as can be evaluated before the person is known. */
+export interface LookupRule {
+  let: CompiledExpression[];
+  /** Unset: the condition depends on the person, so it may be true. */
+  when: CompiledExpression | undefined;
+  key: CompiledExpression;
 }
 
 /** A rule that cannot be compiled or evaluated, with the place. The message is a sentence. */
@@ -47,79 +65,69 @@ export class RuleError extends Error {
   readonly expression: string;
 
   constructor(rule: string, expression: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`${expression}: ${reason}.`, { cause });
+    const reason = firstCharacters(cause instanceof Error ? cause.message : String(cause), REASON_LIMIT);
+    super(`${expression}: ${reason.replace(/\.$/, "")}.`, { cause });
     this.name = "RuleError";
     this.rule = rule;
     this.expression = expression;
   }
 }
 
-/** Parses, checks and plans the enabled rules of a rule set. Throws RuleError. */
+/** Checks and plans the enabled rules of a rule set. Throws RuleError for the first error in them. */
 export function compileRuleSet(kind: ScimRecordKind, revision: number, rules: Rule[]): CompiledRuleSet {
-  const compiled = rules.filter(({ disabled }) => !disabled).map((rule) => compileRule(kind, rule));
+  const enabled = rules.filter(({ disabled }) => !disabled);
+  const { rules: checked, problems } = readRules(kind, enabled);
+  const problem = problems.find(({ severity }) => severity === "error");
+  if (problem) throw new RuleError(enabled[problem.ruleIndex]?.name ?? "", placeOf(problem), problem.message);
+  const compiled = checked.map((rule, index) => compileRule(enabled[index]?.name ?? "", rule));
   return { revision, rules: compiled, lookup: lookupOf(compiled) };
 }
 
-function compileRule(kind: ScimRecordKind, rule: Rule): CompiledRule {
-  const isUser = kind === ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER;
-  const variables = isUser ? userVariables : groupVariables;
-  const fields = isUser ? userFields : groupFields;
-  const earlier = new Set<string>();
+/** What the path of a problem ends in: the name of the expression, or of what is no expression. */
+function placeOf({ path }: ExpressionProblem): string {
+  return path === "" ? "rule" : path.replace(/^(let|set|on_create)\./, "");
+}
 
-  const count = rule.let.length + rule.set.length + rule.onCreate.length;
-  if (count > EXPRESSION_LIMIT)
-    throw new RuleError(rule.name, "rule", `it has more than ${EXPRESSION_LIMIT} expressions`);
-
-  const compile = (expression: NamedExpression) => {
-    try {
-      return compileExpression(expression, variables, earlier);
-    } catch (error) {
-      throw new RuleError(rule.name, expression.name, error);
-    }
-  };
-  const assign = (expressions: NamedExpression[]) =>
-    expressions.map((expression) => {
-      if (!fields.has(expression.name))
-        throw new RuleError(rule.name, expression.name, "there is no such field to set");
-      return compile(expression);
-    });
-
-  const lets = rule.let.map((expression) => {
-    if (Object.hasOwn(variables, expression.name) || earlier.has(expression.name))
-      throw new RuleError(rule.name, expression.name, "the name is taken");
-    const compiled = compile(expression);
-    earlier.add(expression.name);
-    return compiled;
-  });
+function compileRule(name: string, rule: CheckedRule): CompiledRule {
+  const [when] = [rule.when].filter((expression) => expression !== undefined).map(compileExpression);
+  if (!when) throw new RuleError(name, "when", "there is no condition");
   return {
-    name: rule.name,
-    let: lets,
-    when: compile({ name: "when", expression: rule.when }),
-    set: assign(rule.set),
-    onCreate: assign(rule.onCreate),
+    name,
+    let: rule.let.map(compileExpression),
+    when,
+    set: rule.set.map(compileExpression),
+    onCreate: rule.onCreate.map(compileExpression),
   };
 }
 
-function compileExpression(
-  { name, expression }: NamedExpression,
-  variables: JsonObject,
-  earlier: ReadonlySet<string>,
-): CompiledExpression {
-  const expr = parseBounded(expression);
-  const uses = checkNames(expr, variables, earlier);
+function compileExpression({ name, expr, uses }: CheckedExpression): CompiledExpression {
   const path = pathOf(expr);
-  if (path) return { name, uses, evaluate: ({ json }) => follow(json, path) };
+  const reads = attributePaths(expr);
+  if (path) return { name, uses, reads, evaluate: ({ json }) => follow(json, path) };
   const run = plan(environment, expr);
   return {
     name,
     uses,
+    reads,
     evaluate({ cel }) {
-      const result = run(cel);
-      if (isCelError(result)) throw new Error(result.message);
+      const result = withoutTraces(() => run(cel));
+      // CEL's || and && swallow the error of a part where another decides.
+      checkSteps();
+      if (isCelError(result)) throw new Error(inPlainWords(result.message));
       return fromCel(result);
     },
   };
+}
+
+/** CEL makes an Error of each value that does not fit, also where || swallows it in a loop; most of the cost is its trace. */
+function withoutTraces<Value>(work: () => Value): Value {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 /** Most expressions only name a field; that needs no CEL. The names were checked, and records are complete. */
@@ -134,20 +142,13 @@ function follow(json: Record<string, Json>, path: string[]): Json {
   return value;
 }
 
-/** The expressions that the primary e-mail needs. They run before the person is known, so they may not name it. */
-function lookupOf(rules: CompiledRule[]): CompiledRuleSet["lookup"] {
-  for (const rule of rules) {
-    const key = rule.set.find(({ name }) => name === "primary_email");
-    if (!key) continue;
-    const needed = new Set(key.uses);
-    const lets = rule.let.toReversed().filter((expression) => {
-      if (!needed.has(expression.name)) return false;
-      for (const name of expression.uses) needed.add(name);
-      return true;
-    });
-    if (needed.has("person"))
-      throw new RuleError(rule.name, key.name, "it finds the person, so it cannot depend on person");
-    return { let: lets.toReversed(), key };
-  }
-  return undefined;
+/** A later rule's value replaces an earlier one's, so the last is asked first. */
+function lookupOf(rules: CompiledRule[]): LookupRule[] {
+  return rules.toReversed().flatMap((rule) => {
+    const key = rule.set.find(({ name }) => name === KEY_FIELD);
+    if (!key) return [];
+    const when = dependsOnPerson(rule.when, rule.let) ? undefined : rule.when;
+    const needed = new Set([key, when].flatMap((expression) => expression && expressionsBehind(expression, rule.let)));
+    return [{ let: rule.let.filter((expression) => needed.has(expression)), when, key }];
+  });
 }

@@ -14,7 +14,7 @@ export const defaultUserRules: Rule[] = [
         expression:
           "user_name_is_email ? trim(user.userName) : firstPresent(user.emails.filter(e, e.primary).map(e, e.value) + user.emails.map(e, e.value))",
       },
-      { name: "full_name", expression: 'joinPresent([user.name.givenName, user.name.familyName], " ")' },
+      { name: "full_name", expression: 'join([user.name.givenName, user.name.familyName], " ")' },
       {
         name: "name",
         expression:

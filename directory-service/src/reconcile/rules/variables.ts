@@ -28,13 +28,22 @@ const address = {
   type: text,
   primary: false,
 };
-const group = { id: text, displayName: text, organizationId: text, externalId: text, groupType: text };
+const group = {
+  id: text,
+  displayName: text,
+  classification: text,
+  organizationId: text,
+  externalId: text,
+  groupType: text,
+};
 const account = { id: text, organizationId: text, locale: text, timeZone: text };
 
 /** A list whose elements have the shape of its one element here. */
 const listOf = (element: Json): Json => [element];
 /** An object whose keys are the client's. */
-const open = {};
+export const open: JsonObject = {};
+/** The extension that has custom fields by their ids; rules read it as `customFields`. */
+export const CUSTOM_FIELDS_URN = "urn:ietf:params:scim:schemas:extension:4me:1.0:custom_fields";
 
 const user: JsonObject = {
   id: text,
@@ -77,6 +86,7 @@ const user: JsonObject = {
     supportId: text,
   },
   extensions: open,
+  customFields: open,
 };
 
 const person: JsonObject = {
@@ -108,7 +118,7 @@ export const userVariables: JsonObject = { user, groups: listOf(group), person, 
 
 /** The variables of group rules. */
 export const groupVariables: JsonObject = {
-  group: { id: text, displayName: text, externalId: text, groupType: text, extensions: open },
+  group: { id: text, displayName: text, externalId: text, groupType: text, extensions: open, customFields: open },
   organization,
   account,
   deleted: false,
@@ -125,10 +135,17 @@ export function complete(shape: Json, value: unknown): Json {
     const given = isObject(value) ? value : {};
     const completed: JsonObject = {};
     for (const key in shape) completed[key] = complete(shape[key] as Json, given[key]);
+    // An object of its own among the extensions, which come before it.
+    if (isObject(shape["customFields"])) completed["customFields"] = customFieldsIn(completed["extensions"]);
     return completed;
   }
   if (value === undefined || value === null) return shape;
   return clip(value as Json);
+}
+
+function customFieldsIn(extensions: Json | undefined): JsonObject {
+  const fields = isObject(extensions) ? extensions[CUSTOM_FIELDS_URN] : undefined;
+  return isObject(fields) ? (fields as JsonObject) : {};
 }
 
 /** Values cut to the bounds, extensions' own values all the way down. */

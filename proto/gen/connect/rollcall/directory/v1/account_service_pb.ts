@@ -4,15 +4,175 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { EmptySchema, FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file rollcall/directory/v1/account_service.proto.
  */
 export const file_rollcall_directory_v1_account_service: GenFile = /*@__PURE__*/
-  fileDesc("Cityb2xsY2FsbC9kaXJlY3RvcnkvdjEvYWNjb3VudF9zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEiuQIKB0FjY291bnQSCgoCaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhQKDGRpc3BsYXlfbmFtZRgFIAEoCRI+CgtlbnZpcm9ubWVudBgGIAEoDjIpLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5BY2NvdW50RW52aXJvbm1lbnQSHQoVcHJvZHVjdGlvbl9hY2NvdW50X2lkGAcgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgIIAEoCRIOCgZsb2NhbGUYCSABKAkSEQoJdGltZV96b25lGAogASgJIkcKFENyZWF0ZUFjY291bnRSZXF1ZXN0Ei8KB2FjY291bnQYASABKAsyHi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQWNjb3VudCIfChFHZXRBY2NvdW50UmVxdWVzdBIKCgJpZBgBIAEoCSI8ChNMaXN0QWNjb3VudHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJImEKFExpc3RBY2NvdW50c1Jlc3BvbnNlEjAKCGFjY291bnRzGAEgAygLMh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkFjY291bnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIngKFFVwZGF0ZUFjY291bnRSZXF1ZXN0Ei8KB2FjY291bnQYASABKAsyHi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQWNjb3VudBIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sqeQoSQWNjb3VudEVudmlyb25tZW50EiMKH0FDQ09VTlRfRU5WSVJPTk1FTlRfVU5TUEVDSUZJRUQQABIiCh5BQ0NPVU5UX0VOVklST05NRU5UX1BST0RVQ1RJT04QARIaChZBQ0NPVU5UX0VOVklST05NRU5UX1FBEAIyjQMKDkFjY291bnRTZXJ2aWNlElwKDUNyZWF0ZUFjY291bnQSKy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ3JlYXRlQWNjb3VudFJlcXVlc3QaHi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQWNjb3VudBJWCgpHZXRBY2NvdW50Eigucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkdldEFjY291bnRSZXF1ZXN0Gh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkFjY291bnQSZwoMTGlzdEFjY291bnRzEioucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkxpc3RBY2NvdW50c1JlcXVlc3QaKy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTGlzdEFjY291bnRzUmVzcG9uc2USXAoNVXBkYXRlQWNjb3VudBIrLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5VcGRhdGVBY2NvdW50UmVxdWVzdBoeLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5BY2NvdW50YgZwcm90bzM", [file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("Cityb2xsY2FsbC9kaXJlY3RvcnkvdjEvYWNjb3VudF9zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEi9QEKDUFjY291bnRNZW1iZXISEQoJcGVyc29uX2lkGAEgASgJEjAKBHJvbGUYAiABKA4yIi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQWNjb3VudFJvbGUSFAoMZGlzcGxheV9uYW1lGAMgASgJEhUKDXByaW1hcnlfZW1haWwYBCABKAkSEAoIZGlzYWJsZWQYBSABKAgSLwoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJPChJMaXN0TWVtYmVyc1JlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJlChNMaXN0TWVtYmVyc1Jlc3BvbnNlEjUKB21lbWJlcnMYASADKAsyJC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQWNjb3VudE1lbWJlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkibwoUU2V0TWVtYmVyUm9sZVJlcXVlc3QSEgoKYWNjb3VudF9pZBgBIAEoCRIRCglwZXJzb25faWQYAiABKAkSMAoEcm9sZRgDIAEoDjIiLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5BY2NvdW50Um9sZSI8ChNSZW1vdmVNZW1iZXJSZXF1ZXN0EhIKCmFjY291bnRfaWQYASABKAkSEQoJcGVyc29uX2lkGAIgASgJIrkCCgdBY2NvdW50EgoKAmlkGAEgASgJEg8KB3ZlcnNpb24YAiABKAMSLwoLY3JlYXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxkaXNwbGF5X25hbWUYBSABKAkSPgoLZW52aXJvbm1lbnQYBiABKA4yKS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQWNjb3VudEVudmlyb25tZW50Eh0KFXByb2R1Y3Rpb25fYWNjb3VudF9pZBgHIAEoCRIXCg9vcmdhbml6YXRpb25faWQYCCABKAkSDgoGbG9jYWxlGAkgASgJEhEKCXRpbWVfem9uZRgKIAEoCSJHChRDcmVhdGVBY2NvdW50UmVxdWVzdBIvCgdhY2NvdW50GAEgASgLMh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkFjY291bnQiHwoRR2V0QWNjb3VudFJlcXVlc3QSCgoCaWQYASABKAkiPAoTTGlzdEFjY291bnRzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJhChRMaXN0QWNjb3VudHNSZXNwb25zZRIwCghhY2NvdW50cxgBIAMoCzIeLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5BY2NvdW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ4ChRVcGRhdGVBY2NvdW50UmVxdWVzdBIvCgdhY2NvdW50GAEgASgLMh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkFjY291bnQSLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrKnwKC0FjY291bnRSb2xlEhwKGEFDQ09VTlRfUk9MRV9VTlNQRUNJRklFRBAAEhYKEkFDQ09VTlRfUk9MRV9PV05FUhABEh4KGkFDQ09VTlRfUk9MRV9BRE1JTklTVFJBVE9SEAISFwoTQUNDT1VOVF9ST0xFX1ZJRVdFUhADKnkKEkFjY291bnRFbnZpcm9ubWVudBIjCh9BQ0NPVU5UX0VOVklST05NRU5UX1VOU1BFQ0lGSUVEEAASIgoeQUNDT1VOVF9FTlZJUk9OTUVOVF9QUk9EVUNUSU9OEAESGgoWQUNDT1VOVF9FTlZJUk9OTUVOVF9RQRACMqsFCg5BY2NvdW50U2VydmljZRJcCg1DcmVhdGVBY2NvdW50Eisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNyZWF0ZUFjY291bnRSZXF1ZXN0Gh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkFjY291bnQSVgoKR2V0QWNjb3VudBIoLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5HZXRBY2NvdW50UmVxdWVzdBoeLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5BY2NvdW50EmcKDExpc3RBY2NvdW50cxIqLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5MaXN0QWNjb3VudHNSZXF1ZXN0Gisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkxpc3RBY2NvdW50c1Jlc3BvbnNlElwKDVVwZGF0ZUFjY291bnQSKy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuVXBkYXRlQWNjb3VudFJlcXVlc3QaHi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQWNjb3VudBJkCgtMaXN0TWVtYmVycxIpLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5MaXN0TWVtYmVyc1JlcXVlc3QaKi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTGlzdE1lbWJlcnNSZXNwb25zZRJiCg1TZXRNZW1iZXJSb2xlEisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNldE1lbWJlclJvbGVSZXF1ZXN0GiQucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkFjY291bnRNZW1iZXISUgoMUmVtb3ZlTWVtYmVyEioucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJlbW92ZU1lbWJlclJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHliBnByb3RvMw", [file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+
+/**
+ * A person who may do something in an account. The role stays while the person
+ * is disabled, without effect.
+ *
+ * @generated from message rollcall.directory.v1.AccountMember
+ */
+export type AccountMember = Message<"rollcall.directory.v1.AccountMember"> & {
+  /**
+   * @generated from field: string person_id = 1;
+   */
+  personId: string;
+
+  /**
+   * @generated from field: rollcall.directory.v1.AccountRole role = 2;
+   */
+  role: AccountRole;
+
+  /**
+   * Name, primary e-mail and state of the person. Output only.
+   *
+   * @generated from field: string display_name = 3;
+   */
+  displayName: string;
+
+  /**
+   * @generated from field: string primary_email = 4;
+   */
+  primaryEmail: string;
+
+  /**
+   * @generated from field: bool disabled = 5;
+   */
+  disabled: boolean;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp create_time = 6;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp update_time = 7;
+   */
+  updateTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.AccountMember.
+ * Use `create(AccountMemberSchema)` to create a new message.
+ */
+export const AccountMemberSchema: GenMessage<AccountMember> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_account_service, 0);
+
+/**
+ * @generated from message rollcall.directory.v1.ListMembersRequest
+ */
+export type ListMembersRequest = Message<"rollcall.directory.v1.ListMembersRequest"> & {
+  /**
+   * Empty: the account of the caller's token.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * 0 is 100; at most 500.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ListMembersRequest.
+ * Use `create(ListMembersRequestSchema)` to create a new message.
+ */
+export const ListMembersRequestSchema: GenMessage<ListMembersRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_account_service, 1);
+
+/**
+ * @generated from message rollcall.directory.v1.ListMembersResponse
+ */
+export type ListMembersResponse = Message<"rollcall.directory.v1.ListMembersResponse"> & {
+  /**
+   * @generated from field: repeated rollcall.directory.v1.AccountMember members = 1;
+   */
+  members: AccountMember[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ListMembersResponse.
+ * Use `create(ListMembersResponseSchema)` to create a new message.
+ */
+export const ListMembersResponseSchema: GenMessage<ListMembersResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_account_service, 2);
+
+/**
+ * @generated from message rollcall.directory.v1.SetMemberRoleRequest
+ */
+export type SetMemberRoleRequest = Message<"rollcall.directory.v1.SetMemberRoleRequest"> & {
+  /**
+   * Empty: the account of the caller's token.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * @generated from field: string person_id = 2;
+   */
+  personId: string;
+
+  /**
+   * @generated from field: rollcall.directory.v1.AccountRole role = 3;
+   */
+  role: AccountRole;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.SetMemberRoleRequest.
+ * Use `create(SetMemberRoleRequestSchema)` to create a new message.
+ */
+export const SetMemberRoleRequestSchema: GenMessage<SetMemberRoleRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_account_service, 3);
+
+/**
+ * @generated from message rollcall.directory.v1.RemoveMemberRequest
+ */
+export type RemoveMemberRequest = Message<"rollcall.directory.v1.RemoveMemberRequest"> & {
+  /**
+   * Empty: the account of the caller's token.
+   *
+   * @generated from field: string account_id = 1;
+   */
+  accountId: string;
+
+  /**
+   * @generated from field: string person_id = 2;
+   */
+  personId: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.RemoveMemberRequest.
+ * Use `create(RemoveMemberRequestSchema)` to create a new message.
+ */
+export const RemoveMemberRequestSchema: GenMessage<RemoveMemberRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_account_service, 4);
 
 /**
  * @generated from message rollcall.directory.v1.Account
@@ -59,7 +219,9 @@ export type Account = Message<"rollcall.directory.v1.Account"> & {
   environment: AccountEnvironment;
 
   /**
-   * For a QA account: its production counterpart. Empty: none.
+   * For a QA account: its production counterpart, whose administrators may copy
+   * the QA account's published rules. Set by operators; an owner may clear it.
+   * Empty: none.
    *
    * @generated from field: string production_account_id = 7;
    */
@@ -93,7 +255,7 @@ export type Account = Message<"rollcall.directory.v1.Account"> & {
  * Use `create(AccountSchema)` to create a new message.
  */
 export const AccountSchema: GenMessage<Account> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_account_service, 0);
+  messageDesc(file_rollcall_directory_v1_account_service, 5);
 
 /**
  * @generated from message rollcall.directory.v1.CreateAccountRequest
@@ -110,7 +272,7 @@ export type CreateAccountRequest = Message<"rollcall.directory.v1.CreateAccountR
  * Use `create(CreateAccountRequestSchema)` to create a new message.
  */
 export const CreateAccountRequestSchema: GenMessage<CreateAccountRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_account_service, 1);
+  messageDesc(file_rollcall_directory_v1_account_service, 6);
 
 /**
  * @generated from message rollcall.directory.v1.GetAccountRequest
@@ -129,7 +291,7 @@ export type GetAccountRequest = Message<"rollcall.directory.v1.GetAccountRequest
  * Use `create(GetAccountRequestSchema)` to create a new message.
  */
 export const GetAccountRequestSchema: GenMessage<GetAccountRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_account_service, 2);
+  messageDesc(file_rollcall_directory_v1_account_service, 7);
 
 /**
  * @generated from message rollcall.directory.v1.ListAccountsRequest
@@ -153,7 +315,7 @@ export type ListAccountsRequest = Message<"rollcall.directory.v1.ListAccountsReq
  * Use `create(ListAccountsRequestSchema)` to create a new message.
  */
 export const ListAccountsRequestSchema: GenMessage<ListAccountsRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_account_service, 3);
+  messageDesc(file_rollcall_directory_v1_account_service, 8);
 
 /**
  * @generated from message rollcall.directory.v1.ListAccountsResponse
@@ -177,7 +339,7 @@ export type ListAccountsResponse = Message<"rollcall.directory.v1.ListAccountsRe
  * Use `create(ListAccountsResponseSchema)` to create a new message.
  */
 export const ListAccountsResponseSchema: GenMessage<ListAccountsResponse> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_account_service, 4);
+  messageDesc(file_rollcall_directory_v1_account_service, 9);
 
 /**
  * @generated from message rollcall.directory.v1.UpdateAccountRequest
@@ -201,7 +363,53 @@ export type UpdateAccountRequest = Message<"rollcall.directory.v1.UpdateAccountR
  * Use `create(UpdateAccountRequestSchema)` to create a new message.
  */
 export const UpdateAccountRequestSchema: GenMessage<UpdateAccountRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_account_service, 5);
+  messageDesc(file_rollcall_directory_v1_account_service, 10);
+
+/**
+ * What a member may do.
+ *
+ * @generated from enum rollcall.directory.v1.AccountRole
+ */
+export const AccountRole = {
+  /**
+   * @generated from enum value: ACCOUNT_ROLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Everything, tokens and members included. Rules never disable the last one.
+   *
+   * @generated from enum value: ACCOUNT_ROLE_OWNER = 1;
+   */
+  OWNER: 1,
+
+  /**
+   * Rules, connection, people; no tokens.
+   *
+   * @generated from enum value: ACCOUNT_ROLE_ADMINISTRATOR = 2;
+   */
+  ADMINISTRATOR: 2,
+
+  /**
+   * Looks only.
+   *
+   * @generated from enum value: ACCOUNT_ROLE_VIEWER = 3;
+   */
+  VIEWER: 3,
+} as const;
+
+/**
+ * What a member may do.
+ *
+ * @generated from enum rollcall.directory.v1.AccountRole
+ */
+export type AccountRole = (typeof AccountRole)[keyof typeof AccountRole] | UnknownEnum;
+
+/**
+ * Describes the enum rollcall.directory.v1.AccountRole.
+ */
+export const AccountRoleSchema: GenEnum<AccountRole> = /*@__PURE__*/
+  enumDesc(file_rollcall_directory_v1_account_service, 0);
 
 /**
  * Which world an account belongs to. Tokens of one do not work in the other.
@@ -236,15 +444,15 @@ export type AccountEnvironment = (typeof AccountEnvironment)[keyof typeof Accoun
  * Describes the enum rollcall.directory.v1.AccountEnvironment.
  */
 export const AccountEnvironmentSchema: GenEnum<AccountEnvironment> = /*@__PURE__*/
-  enumDesc(file_rollcall_directory_v1_account_service, 0);
+  enumDesc(file_rollcall_directory_v1_account_service, 1);
 
 /**
  * Accounts: the tenants. An operator's token creates and lists them; an
  * account's own tokens read theirs, an owner's changes it.
  *
- * Errors: NOT_FOUND (ACCOUNT_NOT_FOUND), ALREADY_EXISTS (ACCOUNT_ID_TAKEN),
- * INVALID_ARGUMENT (FIELD_INVALID, PAGE_TOKEN_INVALID), ABORTED
- * (VERSION_MISMATCH).
+ * Errors: NOT_FOUND (ACCOUNT_NOT_FOUND, PERSON_NOT_FOUND), ALREADY_EXISTS
+ * (ACCOUNT_ID_TAKEN), INVALID_ARGUMENT (FIELD_INVALID, PAGE_TOKEN_INVALID),
+ * ABORTED (VERSION_MISMATCH), FAILED_PRECONDITION (LAST_OWNER).
  *
  * @generated from service rollcall.directory.v1.AccountService
  */
@@ -280,7 +488,9 @@ export const AccountService: GenService<{
   },
   /**
    * Changes the fields of update_mask: display_name, locale, time_zone,
-   * production_account_id. Owners and operators.
+   * production_account_id. Owners and operators. Only an operator, who answers for
+   * both accounts, may name a production account; for owners that is
+   * PERMISSION_DENIED (SCOPE_MISSING), whether there is such an account or not.
    *
    * @generated from rpc rollcall.directory.v1.AccountService.UpdateAccount
    */
@@ -288,6 +498,39 @@ export const AccountService: GenService<{
     methodKind: "unary";
     input: typeof UpdateAccountRequestSchema;
     output: typeof AccountSchema;
+  },
+  /**
+   * Lists the account's members in the order in which they became so. Owners and
+   * administrators.
+   *
+   * @generated from rpc rollcall.directory.v1.AccountService.ListMembers
+   */
+  listMembers: {
+    methodKind: "unary";
+    input: typeof ListMembersRequestSchema;
+    output: typeof ListMembersResponseSchema;
+  },
+  /**
+   * Makes a person a member, or gives a member another role. An account that has
+   * an owner keeps one: LAST_OWNER. Owners and operators.
+   *
+   * @generated from rpc rollcall.directory.v1.AccountService.SetMemberRole
+   */
+  setMemberRole: {
+    methodKind: "unary";
+    input: typeof SetMemberRoleRequestSchema;
+    output: typeof AccountMemberSchema;
+  },
+  /**
+   * Takes a person's role away; the person stays. LAST_OWNER as above. Owners
+   * and operators.
+   *
+   * @generated from rpc rollcall.directory.v1.AccountService.RemoveMember
+   */
+  removeMember: {
+    methodKind: "unary";
+    input: typeof RemoveMemberRequestSchema;
+    output: typeof EmptySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_rollcall_directory_v1_account_service, 0);

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file rollcall/directory/v1/connection_service.proto.
  */
 export const file_rollcall_directory_v1_connection_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci5yb2xsY2FsbC9kaXJlY3RvcnkvdjEvY29ubmVjdGlvbl9zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEiswMKCkNvbm5lY3Rpb24SDwoHdmVyc2lvbhgBIAEoAxIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjsKCHByb3ZpZGVyGAQgASgOMikucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb25Qcm92aWRlchI0CgpwdXRfcG9saWN5GAUgASgOMiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlB1dFBvbGljeRJLChZjcmVhdGVfY29uZmxpY3RfcG9saWN5GAYgASgOMisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNyZWF0ZUNvbmZsaWN0UG9saWN5EjkKB3Byb2ZpbGUYByABKA4yKC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ29ubmVjdGlvblByb2ZpbGUSNwoGbGltaXRzGAggASgLMicucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb25MaW1pdHMiegoQQ29ubmVjdGlvbkxpbWl0cxIbChNyZXF1ZXN0c19wZXJfc2Vjb25kGAEgASgFEhUKDXJlcXVlc3RfYnVyc3QYAiABKAUSFQoNbWF4X3BhZ2Vfc2l6ZRgDIAEoBRIbChNtYXhfYnVsa19vcGVyYXRpb25zGAQgASgFIhYKFEdldENvbm5lY3Rpb25SZXF1ZXN0IoEBChdVcGRhdGVDb25uZWN0aW9uUmVxdWVzdBI1Cgpjb25uZWN0aW9uGAEgASgLMiEucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb24SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIr0BChNMaXN0UmVxdWVzdHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhEKCXJlY29yZF9pZBgDIAEoCRIOCgZmYWlsZWQYBCABKAgSLgoKc3RhcnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImUKFExpc3RSZXF1ZXN0c1Jlc3BvbnNlEjQKCHJlcXVlc3RzGAEgAygLMiIucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZXF1ZXN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJNChVSZWNvcmRSZXF1ZXN0c1JlcXVlc3QSNAoIcmVxdWVzdHMYASADKAsyIi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbVJlcXVlc3Qi5AIKC1NjaW1SZXF1ZXN0EgoKAmlkGAEgASgJEhIKCmFjY291bnRfaWQYAiABKAkSMAoMcmVxdWVzdF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZtZXRob2QYBCABKAkSDAoEcGF0aBgFIAEoCRIOCgZzdGF0dXMYBiABKAUSEQoJc2NpbV90eXBlGAcgASgJEg4KBmRldGFpbBgIIAEoCRIrCghkdXJhdGlvbhgJIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIQCgh0cmFjZV9pZBgKIAEoCRI6CgtyZWNvcmRfa2luZBgLIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIRCglyZWNvcmRfaWQYDCABKAkSEAoIdG9rZW5faWQYDSABKAkSEgoKdXNlcl9hZ2VudBgOIAEoCSp0ChFDb25uZWN0aW9uUHJvZmlsZRIiCh5DT05ORUNUSU9OX1BST0ZJTEVfVU5TUEVDSUZJRUQQABIbChdDT05ORUNUSU9OX1BST0ZJTEVfRlVMTBABEh4KGkNPTk5FQ1RJT05fUFJPRklMRV9NSU5JTUFMEAIq1wEKEkNvbm5lY3Rpb25Qcm92aWRlchIjCh9DT05ORUNUSU9OX1BST1ZJREVSX1VOU1BFQ0lGSUVEEAASHAoYQ09OTkVDVElPTl9QUk9WSURFUl9PS1RBEAESHQoZQ09OTkVDVElPTl9QUk9WSURFUl9FTlRSQRACEh4KGkNPTk5FQ1RJT05fUFJPVklERVJfR09PR0xFEAMSIAocQ09OTkVDVElPTl9QUk9WSURFUl9PTkVMT0dJThAEEh0KGUNPTk5FQ1RJT05fUFJPVklERVJfT1RIRVIQBSpVCglQdXRQb2xpY3kSGgoWUFVUX1BPTElDWV9VTlNQRUNJRklFRBAAEhQKEFBVVF9QT0xJQ1lfTUVSR0UQARIWChJQVVRfUE9MSUNZX1JFUExBQ0UQAiqKAQoUQ3JlYXRlQ29uZmxpY3RQb2xpY3kSJgoiQ1JFQVRFX0NPTkZMSUNUX1BPTElDWV9VTlNQRUNJRklFRBAAEiUKIUNSRUFURV9DT05GTElDVF9QT0xJQ1lfUkVBQ1RJVkFURRABEiMKH0NSRUFURV9DT05GTElDVF9QT0xJQ1lfQ09ORkxJQ1QQAjKcAwoRQ29ubmVjdGlvblNlcnZpY2USXwoNR2V0Q29ubmVjdGlvbhIrLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5HZXRDb25uZWN0aW9uUmVxdWVzdBohLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5Db25uZWN0aW9uEmUKEFVwZGF0ZUNvbm5lY3Rpb24SLi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuVXBkYXRlQ29ubmVjdGlvblJlcXVlc3QaIS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ29ubmVjdGlvbhJnCgxMaXN0UmVxdWVzdHMSKi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTGlzdFJlcXVlc3RzUmVxdWVzdBorLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5MaXN0UmVxdWVzdHNSZXNwb25zZRJWCg5SZWNvcmRSZXF1ZXN0cxIsLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SZWNvcmRSZXF1ZXN0c1JlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHliBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_rollcall_directory_v1_scim_record]);
+  fileDesc("Ci5yb2xsY2FsbC9kaXJlY3RvcnkvdjEvY29ubmVjdGlvbl9zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEi4AMKCkNvbm5lY3Rpb24SDwoHdmVyc2lvbhgBIAEoAxIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjsKCHByb3ZpZGVyGAQgASgOMikucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb25Qcm92aWRlchI0CgpwdXRfcG9saWN5GAUgASgOMiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlB1dFBvbGljeRJLChZjcmVhdGVfY29uZmxpY3RfcG9saWN5GAYgASgOMisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNyZWF0ZUNvbmZsaWN0UG9saWN5EjkKB3Byb2ZpbGUYByABKA4yKC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ29ubmVjdGlvblByb2ZpbGUSNwoGbGltaXRzGAggASgLMicucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb25MaW1pdHMSKwoFYnJha2UYCSABKAsyHC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQnJha2UiQgoFQnJha2USEgoKbWF4X3Blb3BsZRgBIAEoBRITCgttYXhfcGVyY2VudBgCIAEoBRIQCghkaXNhYmxlZBgDIAEoCCJ6ChBDb25uZWN0aW9uTGltaXRzEhsKE3JlcXVlc3RzX3Blcl9zZWNvbmQYASABKAUSFQoNcmVxdWVzdF9idXJzdBgCIAEoBRIVCg1tYXhfcGFnZV9zaXplGAMgASgFEhsKE21heF9idWxrX29wZXJhdGlvbnMYBCABKAUiFgoUR2V0Q29ubmVjdGlvblJlcXVlc3QigQEKF1VwZGF0ZUNvbm5lY3Rpb25SZXF1ZXN0EjUKCmNvbm5lY3Rpb24YASABKAsyIS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ29ubmVjdGlvbhIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sivQEKE0xpc3RSZXF1ZXN0c1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSEQoJcmVjb3JkX2lkGAMgASgJEg4KBmZhaWxlZBgEIAEoCBIuCgpzdGFydF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiZQoUTGlzdFJlcXVlc3RzUmVzcG9uc2USNAoIcmVxdWVzdHMYASADKAsyIi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbVJlcXVlc3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIk0KFVJlY29yZFJlcXVlc3RzUmVxdWVzdBI0CghyZXF1ZXN0cxgBIAMoCzIiLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVxdWVzdCLkAgoLU2NpbVJlcXVlc3QSCgoCaWQYASABKAkSEgoKYWNjb3VudF9pZBgCIAEoCRIwCgxyZXF1ZXN0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBm1ldGhvZBgEIAEoCRIMCgRwYXRoGAUgASgJEg4KBnN0YXR1cxgGIAEoBRIRCglzY2ltX3R5cGUYByABKAkSDgoGZGV0YWlsGAggASgJEisKCGR1cmF0aW9uGAkgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhAKCHRyYWNlX2lkGAogASgJEjoKC3JlY29yZF9raW5kGAsgASgOMiUucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZWNvcmRLaW5kEhEKCXJlY29yZF9pZBgMIAEoCRIQCgh0b2tlbl9pZBgNIAEoCRISCgp1c2VyX2FnZW50GA4gASgJKnQKEUNvbm5lY3Rpb25Qcm9maWxlEiIKHkNPTk5FQ1RJT05fUFJPRklMRV9VTlNQRUNJRklFRBAAEhsKF0NPTk5FQ1RJT05fUFJPRklMRV9GVUxMEAESHgoaQ09OTkVDVElPTl9QUk9GSUxFX01JTklNQUwQAirXAQoSQ29ubmVjdGlvblByb3ZpZGVyEiMKH0NPTk5FQ1RJT05fUFJPVklERVJfVU5TUEVDSUZJRUQQABIcChhDT05ORUNUSU9OX1BST1ZJREVSX09LVEEQARIdChlDT05ORUNUSU9OX1BST1ZJREVSX0VOVFJBEAISHgoaQ09OTkVDVElPTl9QUk9WSURFUl9HT09HTEUQAxIgChxDT05ORUNUSU9OX1BST1ZJREVSX09ORUxPR0lOEAQSHQoZQ09OTkVDVElPTl9QUk9WSURFUl9PVEhFUhAFKlUKCVB1dFBvbGljeRIaChZQVVRfUE9MSUNZX1VOU1BFQ0lGSUVEEAASFAoQUFVUX1BPTElDWV9NRVJHRRABEhYKElBVVF9QT0xJQ1lfUkVQTEFDRRACKooBChRDcmVhdGVDb25mbGljdFBvbGljeRImCiJDUkVBVEVfQ09ORkxJQ1RfUE9MSUNZX1VOU1BFQ0lGSUVEEAASJQohQ1JFQVRFX0NPTkZMSUNUX1BPTElDWV9SRUFDVElWQVRFEAESIwofQ1JFQVRFX0NPTkZMSUNUX1BPTElDWV9DT05GTElDVBACMpwDChFDb25uZWN0aW9uU2VydmljZRJfCg1HZXRDb25uZWN0aW9uEisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkdldENvbm5lY3Rpb25SZXF1ZXN0GiEucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvbm5lY3Rpb24SZQoQVXBkYXRlQ29ubmVjdGlvbhIuLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5VcGRhdGVDb25uZWN0aW9uUmVxdWVzdBohLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5Db25uZWN0aW9uEmcKDExpc3RSZXF1ZXN0cxIqLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5MaXN0UmVxdWVzdHNSZXF1ZXN0Gisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkxpc3RSZXF1ZXN0c1Jlc3BvbnNlElYKDlJlY29yZFJlcXVlc3RzEiwucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJlY29yZFJlcXVlc3RzUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_rollcall_directory_v1_scim_record]);
 
 /**
  * @generated from message rollcall.directory.v1.Connection
@@ -63,6 +63,13 @@ export type Connection = Message<"rollcall.directory.v1.Connection"> & {
    * @generated from field: rollcall.directory.v1.ConnectionLimits limits = 8;
    */
   limits?: ConnectionLimits | undefined;
+
+  /**
+   * Never unset in answers.
+   *
+   * @generated from field: rollcall.directory.v1.Brake brake = 9;
+   */
+  brake?: Brake | undefined;
 };
 
 /**
@@ -71,6 +78,42 @@ export type Connection = Message<"rollcall.directory.v1.Connection"> & {
  */
 export const ConnectionSchema: GenMessage<Connection> = /*@__PURE__*/
   messageDesc(file_rollcall_directory_v1_connection_service, 0);
+
+/**
+ * When a mass change stops and becomes a hold: both thresholds must be exceeded
+ * within an hour. 0 in a request: the default.
+ *
+ * @generated from message rollcall.directory.v1.Brake
+ */
+export type Brake = Message<"rollcall.directory.v1.Brake"> & {
+  /**
+   * How many people rules may disable: 1 to 1,000,000, default 25.
+   *
+   * @generated from field: int32 max_people = 1;
+   */
+  maxPeople: number;
+
+  /**
+   * How many percent of the account's enabled people: 1 to 100, default 20.
+   *
+   * @generated from field: int32 max_percent = 2;
+   */
+  maxPercent: number;
+
+  /**
+   * True: the brake never trips.
+   *
+   * @generated from field: bool disabled = 3;
+   */
+  disabled: boolean;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.Brake.
+ * Use `create(BrakeSchema)` to create a new message.
+ */
+export const BrakeSchema: GenMessage<Brake> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_connection_service, 1);
 
 /**
  * Bounds of what the client may ask for. 0 in a request: the default.
@@ -113,7 +156,7 @@ export type ConnectionLimits = Message<"rollcall.directory.v1.ConnectionLimits">
  * Use `create(ConnectionLimitsSchema)` to create a new message.
  */
 export const ConnectionLimitsSchema: GenMessage<ConnectionLimits> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_connection_service, 1);
+  messageDesc(file_rollcall_directory_v1_connection_service, 2);
 
 /**
  * @generated from message rollcall.directory.v1.GetConnectionRequest
@@ -126,7 +169,7 @@ export type GetConnectionRequest = Message<"rollcall.directory.v1.GetConnectionR
  * Use `create(GetConnectionRequestSchema)` to create a new message.
  */
 export const GetConnectionRequestSchema: GenMessage<GetConnectionRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_connection_service, 2);
+  messageDesc(file_rollcall_directory_v1_connection_service, 3);
 
 /**
  * @generated from message rollcall.directory.v1.UpdateConnectionRequest
@@ -150,7 +193,7 @@ export type UpdateConnectionRequest = Message<"rollcall.directory.v1.UpdateConne
  * Use `create(UpdateConnectionRequestSchema)` to create a new message.
  */
 export const UpdateConnectionRequestSchema: GenMessage<UpdateConnectionRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_connection_service, 3);
+  messageDesc(file_rollcall_directory_v1_connection_service, 4);
 
 /**
  * @generated from message rollcall.directory.v1.ListRequestsRequest
@@ -192,7 +235,8 @@ export type ListRequestsRequest = Message<"rollcall.directory.v1.ListRequestsReq
   startTime?: Timestamp | undefined;
 
   /**
-   * Only requests that began before this time. Unset: no bound.
+   * Only requests that began before this time, not before start_time. Unset: no
+   * bound.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 6;
    */
@@ -204,7 +248,7 @@ export type ListRequestsRequest = Message<"rollcall.directory.v1.ListRequestsReq
  * Use `create(ListRequestsRequestSchema)` to create a new message.
  */
 export const ListRequestsRequestSchema: GenMessage<ListRequestsRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_connection_service, 4);
+  messageDesc(file_rollcall_directory_v1_connection_service, 5);
 
 /**
  * @generated from message rollcall.directory.v1.ListRequestsResponse
@@ -228,7 +272,7 @@ export type ListRequestsResponse = Message<"rollcall.directory.v1.ListRequestsRe
  * Use `create(ListRequestsResponseSchema)` to create a new message.
  */
 export const ListRequestsResponseSchema: GenMessage<ListRequestsResponse> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_connection_service, 5);
+  messageDesc(file_rollcall_directory_v1_connection_service, 6);
 
 /**
  * @generated from message rollcall.directory.v1.RecordRequestsRequest
@@ -247,7 +291,7 @@ export type RecordRequestsRequest = Message<"rollcall.directory.v1.RecordRequest
  * Use `create(RecordRequestsRequestSchema)` to create a new message.
  */
 export const RecordRequestsRequestSchema: GenMessage<RecordRequestsRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_connection_service, 6);
+  messageDesc(file_rollcall_directory_v1_connection_service, 7);
 
 /**
  * One SCIM request and its answer. Operations of a Bulk request have a row each,
@@ -353,7 +397,7 @@ export type ScimRequest = Message<"rollcall.directory.v1.ScimRequest"> & {
  * Use `create(ScimRequestSchema)` to create a new message.
  */
 export const ScimRequestSchema: GenMessage<ScimRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_connection_service, 7);
+  messageDesc(file_rollcall_directory_v1_connection_service, 8);
 
 /**
  * How much of SCIM the client uses.
@@ -543,7 +587,7 @@ export const ConnectionService: GenService<{
   },
   /**
    * Changes the fields of update_mask: provider, profile, put_policy,
-   * create_conflict_policy, limits or one of its fields. A change reaches every
+   * create_conflict_policy, limits, brake or one of their fields. A change reaches every
    * gateway within seconds.
    *
    * @generated from rpc rollcall.directory.v1.ConnectionService.UpdateConnection

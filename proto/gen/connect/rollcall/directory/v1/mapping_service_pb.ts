@@ -4,8 +4,12 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Duration, Timestamp, Value } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, EmptySchema, Timestamp, Value } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { ScimRequest } from "./connection_service_pb.ts";
+import { file_rollcall_directory_v1_connection_service } from "./connection_service_pb.ts";
+import type { Filter } from "./filter_pb.ts";
+import { file_rollcall_directory_v1_filter } from "./filter_pb.ts";
 import type { ExecutionOutcome, ScimRecordKind } from "./scim_record_pb.ts";
 import { file_rollcall_directory_v1_scim_record } from "./scim_record_pb.ts";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -14,7 +18,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file rollcall/directory/v1/mapping_service.proto.
  */
 export const file_rollcall_directory_v1_mapping_service: GenFile = /*@__PURE__*/
-  fileDesc("Cityb2xsY2FsbC9kaXJlY3RvcnkvdjEvbWFwcGluZ19zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEi4QEKB1J1bGVTZXQSMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIQCghyZXZpc2lvbhgCIAEoBRIyCgVzdGF0ZRgDIAEoDjIjLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SdWxlU2V0U3RhdGUSKgoFcnVsZXMYBCADKAsyGy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi7gEKBFJ1bGUSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRIQCghkaXNhYmxlZBgDIAEoCBIzCgNsZXQYBCADKAsyJi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTmFtZWRFeHByZXNzaW9uEgwKBHdoZW4YBSABKAkSMwoDc2V0GAYgAygLMiYucm9sbGNhbGwuZGlyZWN0b3J5LnYxLk5hbWVkRXhwcmVzc2lvbhI5Cglvbl9jcmVhdGUYByADKAsyJi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTmFtZWRFeHByZXNzaW9uIjMKD05hbWVkRXhwcmVzc2lvbhIMCgRuYW1lGAEgASgJEhIKCmV4cHJlc3Npb24YAiABKAkijgQKCUV4ZWN1dGlvbhIKCgJpZBgBIAEoCRIzCgRraW5kGAIgASgOMiUucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZWNvcmRLaW5kEhEKCXJlY29yZF9pZBgDIAEoCRIOCgZjYXVzZXMYBCADKAkSGQoRcnVsZV9zZXRfcmV2aXNpb24YBSABKAUSOAoHb3V0Y29tZRgGIAEoDjInLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5FeGVjdXRpb25PdXRjb21lEhMKC2ZhaWxlZF9ydWxlGAcgASgJEhkKEWZhaWxlZF9leHByZXNzaW9uGAggASgJEg0KBWVycm9yGAkgASgJEhAKCHdhcm5pbmdzGAogAygJEicKBnZhbHVlcxgLIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSMwoHY2hhbmdlcxgMIAMoCzIiLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5GaWVsZENoYW5nZRIRCglwZXJzb25faWQYDSABKAkSFwoPb3JnYW5pemF0aW9uX2lkGA4gASgJEhAKCHRyYWNlX2lkGA8gASgJEi4KCnN0YXJ0X3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKCGR1cmF0aW9uGBEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uImsKC0ZpZWxkQ2hhbmdlEg0KBWZpZWxkGAEgASgJEiYKBmJlZm9yZRgCIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZRIlCgVhZnRlchgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSJIChFHZXRSdWxlU2V0UmVxdWVzdBIzCgRraW5kGAEgASgOMiUucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZWNvcmRLaW5kItMBChVMaXN0RXhlY3V0aW9uc1JlcXVlc3QSMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIRCglyZWNvcmRfaWQYAiABKAkSEQoJcGVyc29uX2lkGAMgASgJEjgKB291dGNvbWUYBCABKA4yJy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRXhlY3V0aW9uT3V0Y29tZRIRCglwYWdlX3NpemUYBSABKAUSEgoKcGFnZV90b2tlbhgGIAEoCSKkAQoWTGlzdEV4ZWN1dGlvbnNSZXNwb25zZRI0CgpleGVjdXRpb25zGAEgAygLMiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkV4ZWN1dGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSOwoOb3V0Y29tZV9jb3VudHMYAyADKAsyIy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuT3V0Y29tZUNvdW50IlwKDE91dGNvbWVDb3VudBI4CgdvdXRjb21lGAEgASgOMicucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkV4ZWN1dGlvbk91dGNvbWUSEgoKZXhlY3V0aW9ucxgCIAEoAyIhChNHZXRFeGVjdXRpb25SZXF1ZXN0EgoKAmlkGAEgASgJIloKEFJlcHJvY2Vzc1JlcXVlc3QSMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIRCglyZWNvcmRfaWQYAiABKAkiIwoRUmVwcm9jZXNzUmVzcG9uc2USDgoGcXVldWVkGAEgASgDIhsKGUdldFJlY29uY2lsZVN0YXR1c1JlcXVlc3QiWwoPUmVjb25jaWxlU3RhdHVzEg8KB3BlbmRpbmcYASABKAMSNwoTb2xkZXN0X3BlbmRpbmdfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqhQEKDFJ1bGVTZXRTdGF0ZRIeChpSVUxFX1NFVF9TVEFURV9VTlNQRUNJRklFRBAAEhgKFFJVTEVfU0VUX1NUQVRFX0RSQUZUEAESHAoYUlVMRV9TRVRfU1RBVEVfUFVCTElTSEVEEAISHQoZUlVMRV9TRVRfU1RBVEVfU1VQRVJTRURFRBADMoUECg5NYXBwaW5nU2VydmljZRJWCgpHZXRSdWxlU2V0Eigucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkdldFJ1bGVTZXRSZXF1ZXN0Gh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJ1bGVTZXQSbQoOTGlzdEV4ZWN1dGlvbnMSLC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTGlzdEV4ZWN1dGlvbnNSZXF1ZXN0Gi0ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkxpc3RFeGVjdXRpb25zUmVzcG9uc2USXAoMR2V0RXhlY3V0aW9uEioucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkdldEV4ZWN1dGlvblJlcXVlc3QaIC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRXhlY3V0aW9uEl4KCVJlcHJvY2VzcxInLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SZXByb2Nlc3NSZXF1ZXN0Gigucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJlcHJvY2Vzc1Jlc3BvbnNlEm4KEkdldFJlY29uY2lsZVN0YXR1cxIwLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5HZXRSZWNvbmNpbGVTdGF0dXNSZXF1ZXN0GiYucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJlY29uY2lsZVN0YXR1c2IGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_rollcall_directory_v1_scim_record]);
+  fileDesc("Cityb2xsY2FsbC9kaXJlY3RvcnkvdjEvbWFwcGluZ19zZXJ2aWNlLnByb3RvEhVyb2xsY2FsbC5kaXJlY3RvcnkudjEi6QMKB1J1bGVTZXQSMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIQCghyZXZpc2lvbhgCIAEoBRIyCgVzdGF0ZRgDIAEoDjIjLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SdWxlU2V0U3RhdGUSKgoFcnVsZXMYBCADKAsyGy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEdGV4dBgGIAEoCRIPCgd2ZXJzaW9uGAcgASgDEhUKDWJhc2VfcmV2aXNpb24YCCABKAUSLwoLdXBkYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHB1Ymxpc2hfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbm90ZRgLIAEoCRIQCgh0b2tlbl9pZBgMIAEoCRIZChFyZXZlcnRlZF9yZXZpc2lvbhgNIAEoBRIZChFzb3VyY2VfYWNjb3VudF9pZBgOIAEoCRIXCg9zb3VyY2VfcmV2aXNpb24YDyABKAUi7gEKBFJ1bGUSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRIQCghkaXNhYmxlZBgDIAEoCBIzCgNsZXQYBCADKAsyJi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTmFtZWRFeHByZXNzaW9uEgwKBHdoZW4YBSABKAkSMwoDc2V0GAYgAygLMiYucm9sbGNhbGwuZGlyZWN0b3J5LnYxLk5hbWVkRXhwcmVzc2lvbhI5Cglvbl9jcmVhdGUYByADKAsyJi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTmFtZWRFeHByZXNzaW9uIjMKD05hbWVkRXhwcmVzc2lvbhIMCgRuYW1lGAEgASgJEhIKCmV4cHJlc3Npb24YAiABKAki2QQKCUV4ZWN1dGlvbhIKCgJpZBgBIAEoCRIzCgRraW5kGAIgASgOMiUucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZWNvcmRLaW5kEhEKCXJlY29yZF9pZBgDIAEoCRIOCgZjYXVzZXMYBCADKAkSGQoRcnVsZV9zZXRfcmV2aXNpb24YBSABKAUSOAoHb3V0Y29tZRgGIAEoDjInLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5FeGVjdXRpb25PdXRjb21lEhMKC2ZhaWxlZF9ydWxlGAcgASgJEhkKEWZhaWxlZF9leHByZXNzaW9uGAggASgJEg0KBWVycm9yGAkgASgJEhAKCHdhcm5pbmdzGAogAygJEicKBnZhbHVlcxgLIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSMwoHY2hhbmdlcxgMIAMoCzIiLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5GaWVsZENoYW5nZRIRCglwZXJzb25faWQYDSABKAkSFwoPb3JnYW5pemF0aW9uX2lkGA4gASgJEhAKCHRyYWNlX2lkGA8gASgJEi4KCnN0YXJ0X3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKCGR1cmF0aW9uGBEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjgKCmNvbmRpdGlvbnMYEiADKAsyJC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZUNvbmRpdGlvbhIPCgdob2xkX2lkGBMgASgJIioKDVJ1bGVDb25kaXRpb24SDAoEcnVsZRgBIAEoCRILCgNtZXQYAiABKAgiawoLRmllbGRDaGFuZ2USDQoFZmllbGQYASABKAkSJgoGYmVmb3JlGAIgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEiUKBWFmdGVyGAMgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlIpoBCg9SdWxlU2V0U2VsZWN0b3ISEgoIcmV2aXNpb24YASABKAVIABIPCgVkcmFmdBgCIAEoCEgAEhcKDWRlZmF1bHRfcnVsZXMYAyABKAhIABIOCgR0ZXh0GAQgASgJSAASLQoFcnVsZXMYBSABKAsyHC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZXNIAEIKCghzZWxlY3RvciIzCgVSdWxlcxIqCgVydWxlcxgBIAMoCzIbLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SdWxlIoIBChFHZXRSdWxlU2V0UmVxdWVzdBIzCgRraW5kGAEgASgOMiUucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZWNvcmRLaW5kEjgKCHNlbGVjdG9yGAIgASgLMiYucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJ1bGVTZXRTZWxlY3RvciK5AQoQU2F2ZURyYWZ0UmVxdWVzdBIzCgRraW5kGAEgASgOMiUucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZWNvcmRLaW5kEg4KBHRleHQYAiABKAlIABItCgVydWxlcxgDIAEoCzIcLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SdWxlc0gAEg8KB3ZlcnNpb24YBCABKAMSFQoNYmFzZV9yZXZpc2lvbhgFIAEoBUIJCgdjb250ZW50IlsKE0Rpc2NhcmREcmFmdFJlcXVlc3QSMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIPCgd2ZXJzaW9uGAIgASgDIpcBChZWYWxpZGF0ZVJ1bGVTZXRSZXF1ZXN0EjMKBGtpbmQYASABKA4yJS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbVJlY29yZEtpbmQSDgoEdGV4dBgCIAEoCUgAEi0KBXJ1bGVzGAMgASgLMhwucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJ1bGVzSABCCQoHY29udGVudCJPChdWYWxpZGF0ZVJ1bGVTZXRSZXNwb25zZRI0Cghwcm9ibGVtcxgBIAMoCzIiLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SdWxlUHJvYmxlbSK6AQoLUnVsZVByb2JsZW0SPAoIc2V2ZXJpdHkYASABKA4yKi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZVByb2JsZW1TZXZlcml0eRIPCgdtZXNzYWdlGAIgASgJEhIKCnN1Z2dlc3Rpb24YAyABKAkSDAoEcnVsZRgEIAEoCRIMCgRwYXRoGAUgASgJEgwKBGxpbmUYBiABKAUSDgoGY29sdW1uGAcgASgFEg4KBmxlbmd0aBgIIAEoBSKHAgoSUGxhblJ1bGVTZXRSZXF1ZXN0EjMKBGtpbmQYASABKA4yJS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbVJlY29yZEtpbmQSOAoIc2VsZWN0b3IYAiABKAsyJi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZVNldFNlbGVjdG9yEhMKC3NhbXBsZV9zaXplGAMgASgFEhIKCnJlY29yZF9pZHMYBCADKAkSPwoQZGlmZmVyZW5jZV9raW5kcxgFIAMoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5EaWZmZXJlbmNlS2luZBIYChBkaWZmZXJlbmNlX2xpbWl0GAYgASgFIswBChNQbGFuUnVsZVNldFJlc3BvbnNlEjcKCHByb2dyZXNzGAEgASgLMiMucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlBsYW5Qcm9ncmVzc0gAEjUKB3N1bW1hcnkYAiABKAsyIi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUGxhblN1bW1hcnlIABI8CgtkaWZmZXJlbmNlcxgDIAEoCzIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5EaWZmZXJlbmNlUGFnZUgAQgcKBWV2ZW50IjAKDFBsYW5Qcm9ncmVzcxIRCglwcm9jZXNzZWQYASABKAMSDQoFdG90YWwYAiABKAMihQQKC1BsYW5TdW1tYXJ5EjMKBGtpbmQYASABKA4yJS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbVJlY29yZEtpbmQSEAoIcmV2aXNpb24YAiABKAUSFQoNZHJhZnRfdmVyc2lvbhgDIAEoAxIPCgdyZWNvcmRzGAQgASgDEhAKCGNvbXBsZXRlGAUgASgIEhYKDnBlb3BsZV9jcmVhdGVkGAYgASgDEhYKDnBlb3BsZV9jaGFuZ2VkGAcgASgDEhcKD3Blb3BsZV9kaXNhYmxlZBgIIAEoAxIWCg5wZW9wbGVfZW5hYmxlZBgJIAEoAxIUCgxwZW9wbGVfbW92ZWQYCiABKAMSGAoQcGVvcGxlX3VudG91Y2hlZBgLIAEoAxIdChVvcmdhbml6YXRpb25zX3JlbmFtZWQYDCABKAMSFwoPZ3JvdXBzX3JlbGlua2VkGA0gASgDEjUKCG91dGNvbWVzGA4gAygLMiMucm9sbGNhbGwuZGlyZWN0b3J5LnYxLk91dGNvbWVDb3VudBITCgticmFrZV90cmlwcxgPIAEoCBIaChJwZW9wbGVfZW5hYmxlZF9ub3cYECABKAMSFwoPYnJha2VfdGhyZXNob2xkGBEgASgDEisKCGR1cmF0aW9uGBIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIkgKDkRpZmZlcmVuY2VQYWdlEjYKC2RpZmZlcmVuY2VzGAEgAygLMiEucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkRpZmZlcmVuY2UinQMKCkRpZmZlcmVuY2USMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5EaWZmZXJlbmNlS2luZBI6CgtyZWNvcmRfa2luZBgCIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIRCglyZWNvcmRfaWQYAyABKAkSEwoLcmVjb3JkX25hbWUYBCABKAkSEQoJcGVyc29uX2lkGAUgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgGIAEoCRIUCgxkaXNwbGF5X25hbWUYByABKAkSFQoNcHJpbWFyeV9lbWFpbBgIIAEoCRIzCgdjaGFuZ2VzGAkgAygLMiIucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkZpZWxkQ2hhbmdlEg0KBWVycm9yGAogASgJEhMKC2ZhaWxlZF9ydWxlGAsgASgJEhkKEWZhaWxlZF9leHByZXNzaW9uGAwgASgJEhAKCHdhcm5pbmdzGA0gAygJEhcKD2ZhaWxpbmdfYWxyZWFkeRgOIAEoCCJrChVQdWJsaXNoUnVsZVNldFJlcXVlc3QSMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIPCgd2ZXJzaW9uGAIgASgDEgwKBG5vdGUYAyABKAkicgoUTGlzdFJldmlzaW9uc1JlcXVlc3QSMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJjChVMaXN0UmV2aXNpb25zUmVzcG9uc2USMQoJcnVsZV9zZXRzGAEgAygLMh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJ1bGVTZXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIocBChRSZXZlcnRSdWxlU2V0UmVxdWVzdBIzCgRraW5kGAEgASgOMiUucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZWNvcmRLaW5kEhAKCHJldmlzaW9uGAIgASgFEhoKEnB1Ymxpc2hlZF9yZXZpc2lvbhgDIAEoBRIMCgRub3RlGAQgASgJIrkBChNEaWZmUnVsZVNldHNSZXF1ZXN0EjMKBGtpbmQYASABKA4yJS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbVJlY29yZEtpbmQSNgoGYmVmb3JlGAIgASgLMiYucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJ1bGVTZXRTZWxlY3RvchI1CgVhZnRlchgDIAEoCzImLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SdWxlU2V0U2VsZWN0b3IiYAoURGlmZlJ1bGVTZXRzUmVzcG9uc2USOgoLZGlmZmVyZW5jZXMYASADKAsyJS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZURpZmZlcmVuY2USDAoEdGV4dBgCIAEoCSLCAQoOUnVsZURpZmZlcmVuY2USDAoEcnVsZRgBIAEoCRI3CgRraW5kGAIgASgOMikucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJ1bGVEaWZmZXJlbmNlS2luZBIXCg9wb3NpdGlvbl9iZWZvcmUYAyABKAUSFgoOcG9zaXRpb25fYWZ0ZXIYBCABKAUSOAoFcGFydHMYBSADKAsyKS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZVBhcnREaWZmZXJlbmNlIkEKElJ1bGVQYXJ0RGlmZmVyZW5jZRIMCgRwYXRoGAEgASgJEg4KBmJlZm9yZRgCIAEoCRINCgVhZnRlchgDIAEoCSKFAQoURXhwb3J0UnVsZVNldFJlcXVlc3QSMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBI4CghzZWxlY3RvchgCIAEoCzImLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SdWxlU2V0U2VsZWN0b3IiYAoVRXhwb3J0UnVsZVNldFJlc3BvbnNlEhEKCWZpbGVfbmFtZRgBIAEoCRIMCgR0ZXh0GAIgASgJEhUKDWJhc2VfcmV2aXNpb24YAyABKAUSDwoHdmVyc2lvbhgEIAEoAyJMChRJbXBvcnRSdWxlU2V0UmVxdWVzdBIMCgR0ZXh0GAEgASgJEg8KB3ZlcnNpb24YAiABKAMSFQoNYmFzZV9yZXZpc2lvbhgDIAEoBSKkAQoSQ29weVJ1bGVTZXRSZXF1ZXN0EjMKBGtpbmQYASABKA4yJS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbVJlY29yZEtpbmQSGQoRc291cmNlX2FjY291bnRfaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoAxITCgtzYW1wbGVfc2l6ZRgEIAEoBRIYChBkaWZmZXJlbmNlX2xpbWl0GAUgASgFIosBChNDb3B5UnVsZVNldFJlc3BvbnNlEi8KBWRyYWZ0GAEgASgLMh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJ1bGVTZXRIABI6CgRwbGFuGAIgASgLMioucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlBsYW5SdWxlU2V0UmVzcG9uc2VIAEIHCgVldmVudCLDAgoVTGlzdEV4ZWN1dGlvbnNSZXF1ZXN0EjMKBGtpbmQYASABKA4yJS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuU2NpbVJlY29yZEtpbmQSEQoJcmVjb3JkX2lkGAIgASgJEhEKCXBlcnNvbl9pZBgDIAEoCRI4CgdvdXRjb21lGAQgASgOMicucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkV4ZWN1dGlvbk91dGNvbWUSEQoJcGFnZV9zaXplGAUgASgFEhIKCnBhZ2VfdG9rZW4YBiABKAkSLgoKc3RhcnRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHRyYWNlX2lkGAkgASgJIqQBChZMaXN0RXhlY3V0aW9uc1Jlc3BvbnNlEjQKCmV4ZWN1dGlvbnMYASADKAsyIC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRXhlY3V0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRI7Cg5vdXRjb21lX2NvdW50cxgDIAMoCzIjLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5PdXRjb21lQ291bnQiXAoMT3V0Y29tZUNvdW50EjgKB291dGNvbWUYASABKA4yJy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRXhlY3V0aW9uT3V0Y29tZRISCgpleGVjdXRpb25zGAIgASgDIiEKE0dldEV4ZWN1dGlvblJlcXVlc3QSCgoCaWQYASABKAkixAEKEFJlcHJvY2Vzc1JlcXVlc3QSMwoEa2luZBgBIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIRCglyZWNvcmRfaWQYAiABKAkSLQoGZmlsdGVyGAMgASgLMh0ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkZpbHRlchI5CghvdXRjb21lcxgEIAMoDjInLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5FeGVjdXRpb25PdXRjb21lIiMKEVJlcHJvY2Vzc1Jlc3BvbnNlEg4KBnF1ZXVlZBgBIAEoAyIbChlHZXRSZWNvbmNpbGVTdGF0dXNSZXF1ZXN0IqgBCg9SZWNvbmNpbGVTdGF0dXMSDwoHcGVuZGluZxgBIAEoAxI3ChNvbGRlc3RfcGVuZGluZ190aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6Cghwcm9ncmVzcxgDIAMoCzIoLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SZXByb2Nlc3NQcm9ncmVzcxIPCgdob2xkX2lkGAQgASgJIqwBChFSZXByb2Nlc3NQcm9ncmVzcxIzCgRraW5kGAEgASgOMiUucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNjaW1SZWNvcmRLaW5kEhAKCHJldmlzaW9uGAIgASgFEhEKCXByb2Nlc3NlZBgDIAEoAxINCgV0b3RhbBgEIAEoAxIuCgpzdGFydF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI4ChRFeHBsYWluUGVyc29uUmVxdWVzdBIRCglwZXJzb25faWQYASABKAkSDQoFZmllbGQYAiABKAkiUAoVRXhwbGFpblBlcnNvblJlc3BvbnNlEjcKBmZpZWxkcxgBIAMoCzInLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5GaWVsZEV4cGxhbmF0aW9uIt0EChBGaWVsZEV4cGxhbmF0aW9uEg0KBWZpZWxkGAEgASgJEiUKBXZhbHVlGAIgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEjIKBm9yaWdpbhgDIAEoDjIiLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5GaWVsZE9yaWdpbhIsCghzZXRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoGYmVmb3JlGAUgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEgwKBHJ1bGUYBiABKAkSGQoRcnVsZV9zZXRfcmV2aXNpb24YByABKAUSDAoEcGF0aBgIIAEoCRI/CgtleHByZXNzaW9ucxgJIAMoCzIqLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5FeHBsYWluZWRFeHByZXNzaW9uEj0KCmF0dHJpYnV0ZXMYCiADKAsyKS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRXhwbGFpbmVkQXR0cmlidXRlEhQKDGV4ZWN1dGlvbl9pZBgLIAEoCRI6CgtyZWNvcmRfa2luZBgMIAEoDjIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVjb3JkS2luZBIRCglyZWNvcmRfaWQYDSABKAkSEAoIdHJhY2VfaWQYDiABKAkSMwoHcmVxdWVzdBgPIAEoCzIiLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVxdWVzdBIQCgh0b2tlbl9pZBgQIAEoCRIUCgxrZXB0X2JlY2F1c2UYESABKAkiXgoTRXhwbGFpbmVkRXhwcmVzc2lvbhIMCgRwYXRoGAEgASgJEhIKCmV4cHJlc3Npb24YAiABKAkSJQoFdmFsdWUYAyABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUiSQoSRXhwbGFpbmVkQXR0cmlidXRlEgwKBHBhdGgYASABKAkSJQoFdmFsdWUYAiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWUiKwoSRHJpZnRSZXBvcnRSZXF1ZXN0EhUKDWZpbmRpbmdfbGltaXQYASABKAUizAEKE0RyaWZ0UmVwb3J0UmVzcG9uc2USNwoIcHJvZ3Jlc3MYASABKAsyIy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUGxhblByb2dyZXNzSAASNgoHc3VtbWFyeRgCIAEoCzIjLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5EcmlmdFN1bW1hcnlIABI7CghmaW5kaW5ncxgDIAEoCzInLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5EcmlmdEZpbmRpbmdQYWdlSABCBwoFZXZlbnQi0wEKDERyaWZ0U3VtbWFyeRIYChBwZW9wbGVfZGlmZmVyZW50GAEgASgDEh4KFnJlY29yZHNfd2l0aG91dF9wZXJzb24YAiABKAMSIQoZcGVvcGxlX29mX2RlbGV0ZWRfcmVjb3JkcxgDIAEoAxIYChBncm91cHNfdW5tYXRjaGVkGAQgASgDEh8KF29yZ2FuaXphdGlvbnNfZGlmZmVyZW50GAUgASgDEisKCGR1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIkkKEERyaWZ0RmluZGluZ1BhZ2USNQoIZmluZGluZ3MYASADKAsyIy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRHJpZnRGaW5kaW5nInUKDERyaWZ0RmluZGluZxIuCgRraW5kGAEgASgOMiAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkRyaWZ0S2luZBI1CgpkaWZmZXJlbmNlGAIgASgLMiEucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkRpZmZlcmVuY2Ui6QIKBEhvbGQSCgoCaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIvCgVzdGF0ZRgDIAEoDjIgLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5Ib2xkU3RhdGUSLwoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMZW5kX3Rva2VuX2lkGAcgASgJEhcKD3Blb3BsZV9kaXNhYmxlZBgIIAEoAxIWCg5wZW9wbGVfZW5hYmxlZBgJIAEoAxISCgptYXhfcGVvcGxlGAogASgFEhMKC21heF9wZXJjZW50GAsgASgFEhMKC3Blb3BsZV9oZWxkGAwgASgDIkMKDkdldEhvbGRSZXF1ZXN0EgoKAmlkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIokBCg9HZXRIb2xkUmVzcG9uc2USKQoEaG9sZBgBIAEoCzIbLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5Ib2xkEjIKB3JlY29yZHMYAiADKAsyIS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuSGVsZFJlY29yZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAkikwIKCkhlbGRSZWNvcmQSFAoMc2NpbV91c2VyX2lkGAEgASgJEhEKCXVzZXJfbmFtZRgCIAEoCRIRCglwZXJzb25faWQYAyABKAkSFAoMZGlzcGxheV9uYW1lGAQgASgJEhUKDXByaW1hcnlfZW1haWwYBSABKAkSLQoJaG9sZF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghyZXN0b3JlZBgHIAEoCBIUCgxleGVjdXRpb25faWQYCCABKAkSEAoIdHJhY2VfaWQYCSABKAkSMwoHcmVxdWVzdBgKIAEoCzIiLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5TY2ltUmVxdWVzdCJIChJSZWxlYXNlSG9sZFJlcXVlc3QSCgoCaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoAxIVCg1zY2ltX3VzZXJfaWRzGAMgAygJIjEKEkRpc2NhcmRIb2xkUmVxdWVzdBIKCgJpZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDKoUBCgxSdWxlU2V0U3RhdGUSHgoaUlVMRV9TRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIYChRSVUxFX1NFVF9TVEFURV9EUkFGVBABEhwKGFJVTEVfU0VUX1NUQVRFX1BVQkxJU0hFRBACEh0KGVJVTEVfU0VUX1NUQVRFX1NVUEVSU0VERUQQAyqAAQoTUnVsZVByb2JsZW1TZXZlcml0eRIlCiFSVUxFX1BST0JMRU1fU0VWRVJJVFlfVU5TUEVDSUZJRUQQABIfChtSVUxFX1BST0JMRU1fU0VWRVJJVFlfRVJST1IQARIhCh1SVUxFX1BST0JMRU1fU0VWRVJJVFlfV0FSTklORxACKtYCCg5EaWZmZXJlbmNlS2luZBIfChtESUZGRVJFTkNFX0tJTkRfVU5TUEVDSUZJRUQQABIiCh5ESUZGRVJFTkNFX0tJTkRfUEVSU09OX0NSRUFURUQQARIiCh5ESUZGRVJFTkNFX0tJTkRfUEVSU09OX0NIQU5HRUQQAhIjCh9ESUZGRVJFTkNFX0tJTkRfUEVSU09OX0RJU0FCTEVEEAMSIgoeRElGRkVSRU5DRV9LSU5EX1BFUlNPTl9FTkFCTEVEEAQSIAocRElGRkVSRU5DRV9LSU5EX1BFUlNPTl9NT1ZFRBAFEigKJERJRkZFUkVOQ0VfS0lORF9PUkdBTklaQVRJT05fUkVOQU1FRBAGEiIKHkRJRkZFUkVOQ0VfS0lORF9HUk9VUF9SRUxJTktFRBAHEiIKHkRJRkZFUkVOQ0VfS0lORF9SRUNPUkRfRkFJTElORxAIKr4BChJSdWxlRGlmZmVyZW5jZUtpbmQSJAogUlVMRV9ESUZGRVJFTkNFX0tJTkRfVU5TUEVDSUZJRUQQABIeChpSVUxFX0RJRkZFUkVOQ0VfS0lORF9BRERFRBABEiAKHFJVTEVfRElGRkVSRU5DRV9LSU5EX1JFTU9WRUQQAhIgChxSVUxFX0RJRkZFUkVOQ0VfS0lORF9DSEFOR0VEEAMSHgoaUlVMRV9ESUZGRVJFTkNFX0tJTkRfTU9WRUQQBCqPAQoLRmllbGRPcmlnaW4SHAoYRklFTERfT1JJR0lOX1VOU1BFQ0lGSUVEEAASFQoRRklFTERfT1JJR0lOX1JVTEUQARIXChNGSUVMRF9PUklHSU5fTUFOVUFMEAISGAoURklFTERfT1JJR0lOX0RFRkFVTFQQAxIYChRGSUVMRF9PUklHSU5fVU5LTk9XThAEKt4BCglEcmlmdEtpbmQSGgoWRFJJRlRfS0lORF9VTlNQRUNJRklFRBAAEh8KG0RSSUZUX0tJTkRfUEVSU09OX0RJRkZFUkVOVBABEiQKIERSSUZUX0tJTkRfUkVDT1JEX1dJVEhPVVRfUEVSU09OEAISJwojRFJJRlRfS0lORF9QRVJTT05fT0ZfREVMRVRFRF9SRUNPUkQQAxIeChpEUklGVF9LSU5EX0dST1VQX1VOTUFUQ0hFRBAEEiUKIURSSUZUX0tJTkRfT1JHQU5JWkFUSU9OX0RJRkZFUkVOVBAFKqIBCglIb2xkU3RhdGUSGgoWSE9MRF9TVEFURV9VTlNQRUNJRklFRBAAEhUKEUhPTERfU1RBVEVfQUNUSVZFEAESFwoTSE9MRF9TVEFURV9SRUxFQVNFRBACEhgKFEhPTERfU1RBVEVfRElTQ0FSREVEEAMSFgoSSE9MRF9TVEFURV9FWFBJUkVEEAQSFwoTSE9MRF9TVEFURV9SRVNPTFZFRBAFMqoQCg5NYXBwaW5nU2VydmljZRJWCgpHZXRSdWxlU2V0Eigucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkdldFJ1bGVTZXRSZXF1ZXN0Gh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJ1bGVTZXQSVAoJU2F2ZURyYWZ0Eicucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlNhdmVEcmFmdFJlcXVlc3QaHi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZVNldBJSCgxEaXNjYXJkRHJhZnQSKi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRGlzY2FyZERyYWZ0UmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRJwCg9WYWxpZGF0ZVJ1bGVTZXQSLS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuVmFsaWRhdGVSdWxlU2V0UmVxdWVzdBouLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5WYWxpZGF0ZVJ1bGVTZXRSZXNwb25zZRJmCgtQbGFuUnVsZVNldBIpLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5QbGFuUnVsZVNldFJlcXVlc3QaKi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUGxhblJ1bGVTZXRSZXNwb25zZTABEl4KDlB1Ymxpc2hSdWxlU2V0Eiwucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlB1Ymxpc2hSdWxlU2V0UmVxdWVzdBoeLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5SdWxlU2V0EmoKDUxpc3RSZXZpc2lvbnMSKy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTGlzdFJldmlzaW9uc1JlcXVlc3QaLC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTGlzdFJldmlzaW9uc1Jlc3BvbnNlElwKDVJldmVydFJ1bGVTZXQSKy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUmV2ZXJ0UnVsZVNldFJlcXVlc3QaHi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUnVsZVNldBJnCgxEaWZmUnVsZVNldHMSKi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRGlmZlJ1bGVTZXRzUmVxdWVzdBorLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5EaWZmUnVsZVNldHNSZXNwb25zZRJqCg1FeHBvcnRSdWxlU2V0Eisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkV4cG9ydFJ1bGVTZXRSZXF1ZXN0Giwucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkV4cG9ydFJ1bGVTZXRSZXNwb25zZRJcCg1JbXBvcnRSdWxlU2V0Eisucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkltcG9ydFJ1bGVTZXRSZXF1ZXN0Gh4ucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJ1bGVTZXQSZgoLQ29weVJ1bGVTZXQSKS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuQ29weVJ1bGVTZXRSZXF1ZXN0Gioucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkNvcHlSdWxlU2V0UmVzcG9uc2UwARJtCg5MaXN0RXhlY3V0aW9ucxIsLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5MaXN0RXhlY3V0aW9uc1JlcXVlc3QaLS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuTGlzdEV4ZWN1dGlvbnNSZXNwb25zZRJcCgxHZXRFeGVjdXRpb24SKi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuR2V0RXhlY3V0aW9uUmVxdWVzdBogLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5FeGVjdXRpb24SXgoJUmVwcm9jZXNzEicucm9sbGNhbGwuZGlyZWN0b3J5LnYxLlJlcHJvY2Vzc1JlcXVlc3QaKC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUmVwcm9jZXNzUmVzcG9uc2USbgoSR2V0UmVjb25jaWxlU3RhdHVzEjAucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkdldFJlY29uY2lsZVN0YXR1c1JlcXVlc3QaJi5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUmVjb25jaWxlU3RhdHVzEmoKDUV4cGxhaW5QZXJzb24SKy5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRXhwbGFpblBlcnNvblJlcXVlc3QaLC5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRXhwbGFpblBlcnNvblJlc3BvbnNlEmYKC0RyaWZ0UmVwb3J0Eikucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkRyaWZ0UmVwb3J0UmVxdWVzdBoqLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5EcmlmdFJlcG9ydFJlc3BvbnNlMAESWAoHR2V0SG9sZBIlLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5HZXRIb2xkUmVxdWVzdBomLnJvbGxjYWxsLmRpcmVjdG9yeS52MS5HZXRIb2xkUmVzcG9uc2USVQoLUmVsZWFzZUhvbGQSKS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuUmVsZWFzZUhvbGRSZXF1ZXN0Ghsucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkhvbGQSVQoLRGlzY2FyZEhvbGQSKS5yb2xsY2FsbC5kaXJlY3RvcnkudjEuRGlzY2FyZEhvbGRSZXF1ZXN0Ghsucm9sbGNhbGwuZGlyZWN0b3J5LnYxLkhvbGRiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_struct, file_google_protobuf_timestamp, file_rollcall_directory_v1_connection_service, file_rollcall_directory_v1_filter, file_rollcall_directory_v1_scim_record]);
 
 /**
  * The rules of an account for one kind of SCIM record, in one revision.
@@ -28,7 +32,8 @@ export type RuleSet = Message<"rollcall.directory.v1.RuleSet"> & {
   kind: ScimRecordKind;
 
   /**
-   * Counts the published revisions, from 1.
+   * Counts the published revisions, from 1. Of a draft: the one that it becomes.
+   * 0: the default rules.
    *
    * @generated from field: int32 revision = 2;
    */
@@ -40,7 +45,7 @@ export type RuleSet = Message<"rollcall.directory.v1.RuleSet"> & {
   state: RuleSetState;
 
   /**
-   * In the order in which they run.
+   * In the order in which they run. Not in lists.
    *
    * @generated from field: repeated rollcall.directory.v1.Rule rules = 4;
    */
@@ -50,6 +55,78 @@ export type RuleSet = Message<"rollcall.directory.v1.RuleSet"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 5;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * The rules as a YAML file, as it was saved: with comments. Not in lists.
+   *
+   * @generated from field: string text = 6;
+   */
+  text: string;
+
+  /**
+   * Counts the changes of drafts of the kind, from 1: no other draft ever has the
+   * same. Of what is published it is that of the draft that it was. Saving,
+   * discarding and publishing a draft name it.
+   *
+   * @generated from field: int64 version = 7;
+   */
+  version: bigint;
+
+  /**
+   * The published revision that the draft was made from, or that was published
+   * when this one was. 0: none.
+   *
+   * @generated from field: int32 base_revision = 8;
+   */
+  baseRevision: number;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp update_time = 9;
+   */
+  updateTime?: Timestamp | undefined;
+
+  /**
+   * Unset: a draft.
+   *
+   * @generated from field: google.protobuf.Timestamp publish_time = 10;
+   */
+  publishTime?: Timestamp | undefined;
+
+  /**
+   * What whoever published it said of it.
+   *
+   * @generated from field: string note = 11;
+   */
+  note: string;
+
+  /**
+   * Id of the token that saved the draft last, or published it. Empty: the
+   * account was created with it.
+   *
+   * @generated from field: string token_id = 12;
+   */
+  tokenId: string;
+
+  /**
+   * The earlier revision whose rules these are. 0: none.
+   *
+   * @generated from field: int32 reverted_revision = 13;
+   */
+  revertedRevision: number;
+
+  /**
+   * The account that it was copied from. Empty: none.
+   *
+   * @generated from field: string source_account_id = 14;
+   */
+  sourceAccountId: string;
+
+  /**
+   * The revision there.
+   *
+   * @generated from field: int32 source_revision = 15;
+   */
+  sourceRevision: number;
 };
 
 /**
@@ -214,14 +291,17 @@ export type Execution = Message<"rollcall.directory.v1.Execution"> & {
   warnings: string[];
 
   /**
-   * Each expression's value by its name.
+   * Each expression's value by its name, qualified where a name is there twice:
+   * docs/rules.md. Those that gave nothing (null, "", an empty list) are left out.
+   * What comes of attributes that are never returned is "***".
    *
    * @generated from field: google.protobuf.Struct values = 11;
    */
   values?: JsonObject | undefined;
 
   /**
-   * Each field that was written.
+   * Each field that was written. Where outcome is HELD, what would have been; with
+   * the cause "brake_tripped", that the person was enabled again.
    *
    * @generated from field: repeated rollcall.directory.v1.FieldChange changes = 12;
    */
@@ -255,6 +335,20 @@ export type Execution = Message<"rollcall.directory.v1.Execution"> & {
    * @generated from field: google.protobuf.Duration duration = 17;
    */
   duration?: Duration | undefined;
+
+  /**
+   * Each rule's condition, by rule.
+   *
+   * @generated from field: repeated rollcall.directory.v1.RuleCondition conditions = 18;
+   */
+  conditions: RuleCondition[];
+
+  /**
+   * The hold that kept the run back, where outcome is HELD.
+   *
+   * @generated from field: string hold_id = 19;
+   */
+  holdId: string;
 };
 
 /**
@@ -263,6 +357,30 @@ export type Execution = Message<"rollcall.directory.v1.Execution"> & {
  */
 export const ExecutionSchema: GenMessage<Execution> = /*@__PURE__*/
   messageDesc(file_rollcall_directory_v1_mapping_service, 3);
+
+/**
+ * What a rule's condition gave.
+ *
+ * @generated from message rollcall.directory.v1.RuleCondition
+ */
+export type RuleCondition = Message<"rollcall.directory.v1.RuleCondition"> & {
+  /**
+   * @generated from field: string rule = 1;
+   */
+  rule: string;
+
+  /**
+   * @generated from field: bool met = 2;
+   */
+  met: boolean;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.RuleCondition.
+ * Use `create(RuleConditionSchema)` to create a new message.
+ */
+export const RuleConditionSchema: GenMessage<RuleCondition> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 4);
 
 /**
  * A field before and after.
@@ -291,7 +409,83 @@ export type FieldChange = Message<"rollcall.directory.v1.FieldChange"> & {
  * Use `create(FieldChangeSchema)` to create a new message.
  */
 export const FieldChangeSchema: GenMessage<FieldChange> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 4);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 5);
+
+/**
+ * Which rule set of a kind is meant.
+ *
+ * @generated from message rollcall.directory.v1.RuleSetSelector
+ */
+export type RuleSetSelector = Message<"rollcall.directory.v1.RuleSetSelector"> & {
+  /**
+   * @generated from oneof rollcall.directory.v1.RuleSetSelector.selector
+   */
+  selector: {
+    /**
+     * This published or superseded revision.
+     *
+     * @generated from field: int32 revision = 1;
+     */
+    value: number;
+    case: "revision";
+  } | {
+    /**
+     * True: the draft.
+     *
+     * @generated from field: bool draft = 2;
+     */
+    value: boolean;
+    case: "draft";
+  } | {
+    /**
+     * True: what a new account starts with.
+     *
+     * @generated from field: bool default_rules = 3;
+     */
+    value: boolean;
+    case: "defaultRules";
+  } | {
+    /**
+     * The rules themselves, as a YAML file.
+     *
+     * @generated from field: string text = 4;
+     */
+    value: string;
+    case: "text";
+  } | {
+    /**
+     * The rules themselves.
+     *
+     * @generated from field: rollcall.directory.v1.Rules rules = 5;
+     */
+    value: Rules;
+    case: "rules";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message rollcall.directory.v1.RuleSetSelector.
+ * Use `create(RuleSetSelectorSchema)` to create a new message.
+ */
+export const RuleSetSelectorSchema: GenMessage<RuleSetSelector> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 6);
+
+/**
+ * @generated from message rollcall.directory.v1.Rules
+ */
+export type Rules = Message<"rollcall.directory.v1.Rules"> & {
+  /**
+   * @generated from field: repeated rollcall.directory.v1.Rule rules = 1;
+   */
+  rules: Rule[];
+};
+
+/**
+ * Describes the message rollcall.directory.v1.Rules.
+ * Use `create(RulesSchema)` to create a new message.
+ */
+export const RulesSchema: GenMessage<Rules> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 7);
 
 /**
  * @generated from message rollcall.directory.v1.GetRuleSetRequest
@@ -301,6 +495,13 @@ export type GetRuleSetRequest = Message<"rollcall.directory.v1.GetRuleSetRequest
    * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
    */
   kind: ScimRecordKind;
+
+  /**
+   * Unset: the published one. `text` and `rules` have no place here.
+   *
+   * @generated from field: rollcall.directory.v1.RuleSetSelector selector = 2;
+   */
+  selector?: RuleSetSelector | undefined;
 };
 
 /**
@@ -308,7 +509,993 @@ export type GetRuleSetRequest = Message<"rollcall.directory.v1.GetRuleSetRequest
  * Use `create(GetRuleSetRequestSchema)` to create a new message.
  */
 export const GetRuleSetRequestSchema: GenMessage<GetRuleSetRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 5);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 8);
+
+/**
+ * @generated from message rollcall.directory.v1.SaveDraftRequest
+ */
+export type SaveDraftRequest = Message<"rollcall.directory.v1.SaveDraftRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * One of the two. Where rules are given, the file of the draft, or of the
+   * published rule set where there is no draft, is rewritten with its comments
+   * kept.
+   *
+   * @generated from oneof rollcall.directory.v1.SaveDraftRequest.content
+   */
+  content: {
+    /**
+     * A YAML file of at most 262,144 characters.
+     *
+     * @generated from field: string text = 2;
+     */
+    value: string;
+    case: "text";
+  } | {
+    /**
+     * @generated from field: rollcall.directory.v1.Rules rules = 3;
+     */
+    value: Rules;
+    case: "rules";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Of the draft that this one replaces. 0: there must be none.
+   *
+   * @generated from field: int64 version = 4;
+   */
+  version: bigint;
+
+  /**
+   * The published revision that the rules were made from: what somebody else has
+   * published since is not overwritten unseen, as PublishRuleSet answers
+   * RULE_SET_OUTDATED. 0: the draft's present one. Required where there is no
+   * draft.
+   *
+   * @generated from field: int32 base_revision = 5;
+   */
+  baseRevision: number;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.SaveDraftRequest.
+ * Use `create(SaveDraftRequestSchema)` to create a new message.
+ */
+export const SaveDraftRequestSchema: GenMessage<SaveDraftRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 9);
+
+/**
+ * @generated from message rollcall.directory.v1.DiscardDraftRequest
+ */
+export type DiscardDraftRequest = Message<"rollcall.directory.v1.DiscardDraftRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * Where not 0, must be the draft's.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DiscardDraftRequest.
+ * Use `create(DiscardDraftRequestSchema)` to create a new message.
+ */
+export const DiscardDraftRequestSchema: GenMessage<DiscardDraftRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 10);
+
+/**
+ * @generated from message rollcall.directory.v1.ValidateRuleSetRequest
+ */
+export type ValidateRuleSetRequest = Message<"rollcall.directory.v1.ValidateRuleSetRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * @generated from oneof rollcall.directory.v1.ValidateRuleSetRequest.content
+   */
+  content: {
+    /**
+     * @generated from field: string text = 2;
+     */
+    value: string;
+    case: "text";
+  } | {
+    /**
+     * @generated from field: rollcall.directory.v1.Rules rules = 3;
+     */
+    value: Rules;
+    case: "rules";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ValidateRuleSetRequest.
+ * Use `create(ValidateRuleSetRequestSchema)` to create a new message.
+ */
+export const ValidateRuleSetRequestSchema: GenMessage<ValidateRuleSetRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 11);
+
+/**
+ * @generated from message rollcall.directory.v1.ValidateRuleSetResponse
+ */
+export type ValidateRuleSetResponse = Message<"rollcall.directory.v1.ValidateRuleSetResponse"> & {
+  /**
+   * In the order of the text. Empty: it can be saved.
+   *
+   * @generated from field: repeated rollcall.directory.v1.RuleProblem problems = 1;
+   */
+  problems: RuleProblem[];
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ValidateRuleSetResponse.
+ * Use `create(ValidateRuleSetResponseSchema)` to create a new message.
+ */
+export const ValidateRuleSetResponseSchema: GenMessage<ValidateRuleSetResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 12);
+
+/**
+ * Something in a rule set that keeps it from being saved, or a warning.
+ *
+ * @generated from message rollcall.directory.v1.RuleProblem
+ */
+export type RuleProblem = Message<"rollcall.directory.v1.RuleProblem"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.RuleProblemSeverity severity = 1;
+   */
+  severity: RuleProblemSeverity;
+
+  /**
+   * One sentence.
+   *
+   * @generated from field: string message = 2;
+   */
+  message: string;
+
+  /**
+   * What was probably meant. Empty: unknown.
+   *
+   * @generated from field: string suggestion = 3;
+   */
+  suggestion: string;
+
+  /**
+   * Name of the rule. Empty: the file as a whole.
+   *
+   * @generated from field: string rule = 4;
+   */
+  rule: string;
+
+  /**
+   * The place in the rule: "let.full_name", "when", "set.job_title",
+   * "on_create.locale", "name". Empty: the rule as a whole.
+   *
+   * @generated from field: string path = 5;
+   */
+  path: string;
+
+  /**
+   * Place in the text, from 1; columns count characters. Where `rules` were
+   * given, place in the expression; 0: it is not in one.
+   *
+   * @generated from field: int32 line = 6;
+   */
+  line: number;
+
+  /**
+   * @generated from field: int32 column = 7;
+   */
+  column: number;
+
+  /**
+   * How many characters are concerned. 0: unknown.
+   *
+   * @generated from field: int32 length = 8;
+   */
+  length: number;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.RuleProblem.
+ * Use `create(RuleProblemSchema)` to create a new message.
+ */
+export const RuleProblemSchema: GenMessage<RuleProblem> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 13);
+
+/**
+ * @generated from message rollcall.directory.v1.PlanRuleSetRequest
+ */
+export type PlanRuleSetRequest = Message<"rollcall.directory.v1.PlanRuleSetRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * Unset: the draft, or where there is none the published one.
+   *
+   * @generated from field: rollcall.directory.v1.RuleSetSelector selector = 2;
+   */
+  selector?: RuleSetSelector | undefined;
+
+  /**
+   * How many of the account's records to look at, picked at random. 0: all.
+   *
+   * @generated from field: int32 sample_size = 3;
+   */
+  sampleSize: number;
+
+  /**
+   * Look at these SCIM records only, at most 500. Empty: all, or the sample.
+   *
+   * @generated from field: repeated string record_ids = 4;
+   */
+  recordIds: string[];
+
+  /**
+   * Differences of these kinds only. Empty: all kinds. The summary counts all.
+   *
+   * @generated from field: repeated rollcall.directory.v1.DifferenceKind difference_kinds = 5;
+   */
+  differenceKinds: DifferenceKind[];
+
+  /**
+   * How many differences to answer at most. 0: all of them.
+   *
+   * @generated from field: int32 difference_limit = 6;
+   */
+  differenceLimit: number;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.PlanRuleSetRequest.
+ * Use `create(PlanRuleSetRequestSchema)` to create a new message.
+ */
+export const PlanRuleSetRequestSchema: GenMessage<PlanRuleSetRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 14);
+
+/**
+ * @generated from message rollcall.directory.v1.PlanRuleSetResponse
+ */
+export type PlanRuleSetResponse = Message<"rollcall.directory.v1.PlanRuleSetResponse"> & {
+  /**
+   * @generated from oneof rollcall.directory.v1.PlanRuleSetResponse.event
+   */
+  event: {
+    /**
+     * @generated from field: rollcall.directory.v1.PlanProgress progress = 1;
+     */
+    value: PlanProgress;
+    case: "progress";
+  } | {
+    /**
+     * @generated from field: rollcall.directory.v1.PlanSummary summary = 2;
+     */
+    value: PlanSummary;
+    case: "summary";
+  } | {
+    /**
+     * Of at most 100 differences.
+     *
+     * @generated from field: rollcall.directory.v1.DifferencePage differences = 3;
+     */
+    value: DifferencePage;
+    case: "differences";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message rollcall.directory.v1.PlanRuleSetResponse.
+ * Use `create(PlanRuleSetResponseSchema)` to create a new message.
+ */
+export const PlanRuleSetResponseSchema: GenMessage<PlanRuleSetResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 15);
+
+/**
+ * @generated from message rollcall.directory.v1.PlanProgress
+ */
+export type PlanProgress = Message<"rollcall.directory.v1.PlanProgress"> & {
+  /**
+   * How many SCIM records were looked at, of how many. What others make due in
+   * turn is added to the total as it is found.
+   *
+   * @generated from field: int64 processed = 1;
+   */
+  processed: bigint;
+
+  /**
+   * @generated from field: int64 total = 2;
+   */
+  total: bigint;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.PlanProgress.
+ * Use `create(PlanProgressSchema)` to create a new message.
+ */
+export const PlanProgressSchema: GenMessage<PlanProgress> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 16);
+
+/**
+ * What a plan comes to. People are counted once by kind; one who is changed and
+ * disabled counts for both.
+ *
+ * @generated from message rollcall.directory.v1.PlanSummary
+ */
+export type PlanSummary = Message<"rollcall.directory.v1.PlanSummary"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * The revision that was planned; 0: the draft, or rules that came with the
+   * request.
+   *
+   * @generated from field: int32 revision = 2;
+   */
+  revision: number;
+
+  /**
+   * Version of the draft that was planned. 0: no draft was.
+   *
+   * @generated from field: int64 draft_version = 3;
+   */
+  draftVersion: bigint;
+
+  /**
+   * SCIM records that were looked at.
+   *
+   * @generated from field: int64 records = 4;
+   */
+  records: bigint;
+
+  /**
+   * Whether these were all of the account's.
+   *
+   * @generated from field: bool complete = 5;
+   */
+  complete: boolean;
+
+  /**
+   * @generated from field: int64 people_created = 6;
+   */
+  peopleCreated: bigint;
+
+  /**
+   * @generated from field: int64 people_changed = 7;
+   */
+  peopleChanged: bigint;
+
+  /**
+   * @generated from field: int64 people_disabled = 8;
+   */
+  peopleDisabled: bigint;
+
+  /**
+   * @generated from field: int64 people_enabled = 9;
+   */
+  peopleEnabled: bigint;
+
+  /**
+   * Of those who are there already: those who get another organization.
+   *
+   * @generated from field: int64 people_moved = 10;
+   */
+  peopleMoved: bigint;
+
+  /**
+   * Of those whom the records are linked to.
+   *
+   * @generated from field: int64 people_untouched = 11;
+   */
+  peopleUntouched: bigint;
+
+  /**
+   * @generated from field: int64 organizations_renamed = 12;
+   */
+  organizationsRenamed: bigint;
+
+  /**
+   * Groups that get an organization, another or none.
+   *
+   * @generated from field: int64 groups_relinked = 13;
+   */
+  groupsRelinked: bigint;
+
+  /**
+   * Records by the outcome that they would have.
+   *
+   * @generated from field: repeated rollcall.directory.v1.OutcomeCount outcomes = 14;
+   */
+  outcomes: OutcomeCount[];
+
+  /**
+   * Whether the brake would trip and hold what disables people.
+   *
+   * @generated from field: bool brake_trips = 15;
+   */
+  brakeTrips: boolean;
+
+  /**
+   * The enabled people, and how many of them may be disabled in an hour.
+   *
+   * @generated from field: int64 people_enabled_now = 16;
+   */
+  peopleEnabledNow: bigint;
+
+  /**
+   * @generated from field: int64 brake_threshold = 17;
+   */
+  brakeThreshold: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Duration duration = 18;
+   */
+  duration?: Duration | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.PlanSummary.
+ * Use `create(PlanSummarySchema)` to create a new message.
+ */
+export const PlanSummarySchema: GenMessage<PlanSummary> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 17);
+
+/**
+ * @generated from message rollcall.directory.v1.DifferencePage
+ */
+export type DifferencePage = Message<"rollcall.directory.v1.DifferencePage"> & {
+  /**
+   * @generated from field: repeated rollcall.directory.v1.Difference differences = 1;
+   */
+  differences: Difference[];
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DifferencePage.
+ * Use `create(DifferencePageSchema)` to create a new message.
+ */
+export const DifferencePageSchema: GenMessage<DifferencePage> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 18);
+
+/**
+ * What would become different for one person, organization or SCIM record.
+ *
+ * @generated from message rollcall.directory.v1.Difference
+ */
+export type Difference = Message<"rollcall.directory.v1.Difference"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.DifferenceKind kind = 1;
+   */
+  kind: DifferenceKind;
+
+  /**
+   * The SCIM record that it comes from. Empty: several, or none.
+   *
+   * @generated from field: rollcall.directory.v1.ScimRecordKind record_kind = 2;
+   */
+  recordKind: ScimRecordKind;
+
+  /**
+   * @generated from field: string record_id = 3;
+   */
+  recordId: string;
+
+  /**
+   * userName or displayName of the record.
+   *
+   * @generated from field: string record_name = 4;
+   */
+  recordName: string;
+
+  /**
+   * Empty: none, or one that does not exist yet.
+   *
+   * @generated from field: string person_id = 5;
+   */
+  personId: string;
+
+  /**
+   * @generated from field: string organization_id = 6;
+   */
+  organizationId: string;
+
+  /**
+   * Name and primary e-mail of the person, or name of the organization, as it is
+   * or, where it is new, would be.
+   *
+   * @generated from field: string display_name = 7;
+   */
+  displayName: string;
+
+  /**
+   * @generated from field: string primary_email = 8;
+   */
+  primaryEmail: string;
+
+  /**
+   * Field by field. Of a new person: those that have a value.
+   *
+   * @generated from field: repeated rollcall.directory.v1.FieldChange changes = 9;
+   */
+  changes: FieldChange[];
+
+  /**
+   * Where kind is RECORD_FAILING: why, and where.
+   *
+   * @generated from field: string error = 10;
+   */
+  error: string;
+
+  /**
+   * @generated from field: string failed_rule = 11;
+   */
+  failedRule: string;
+
+  /**
+   * @generated from field: string failed_expression = 12;
+   */
+  failedExpression: string;
+
+  /**
+   * @generated from field: repeated string warnings = 13;
+   */
+  warnings: string[];
+
+  /**
+   * Whether the record fails in the same way by the rules in force.
+   *
+   * @generated from field: bool failing_already = 14;
+   */
+  failingAlready: boolean;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.Difference.
+ * Use `create(DifferenceSchema)` to create a new message.
+ */
+export const DifferenceSchema: GenMessage<Difference> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 19);
+
+/**
+ * @generated from message rollcall.directory.v1.PublishRuleSetRequest
+ */
+export type PublishRuleSetRequest = Message<"rollcall.directory.v1.PublishRuleSetRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * Of the draft. Required.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * What to say of it in the list of revisions; at most 500 characters.
+   *
+   * @generated from field: string note = 3;
+   */
+  note: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.PublishRuleSetRequest.
+ * Use `create(PublishRuleSetRequestSchema)` to create a new message.
+ */
+export const PublishRuleSetRequestSchema: GenMessage<PublishRuleSetRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 20);
+
+/**
+ * @generated from message rollcall.directory.v1.ListRevisionsRequest
+ */
+export type ListRevisionsRequest = Message<"rollcall.directory.v1.ListRevisionsRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * 0 is 100; at most 500.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ListRevisionsRequest.
+ * Use `create(ListRevisionsRequestSchema)` to create a new message.
+ */
+export const ListRevisionsRequestSchema: GenMessage<ListRevisionsRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 21);
+
+/**
+ * @generated from message rollcall.directory.v1.ListRevisionsResponse
+ */
+export type ListRevisionsResponse = Message<"rollcall.directory.v1.ListRevisionsResponse"> & {
+  /**
+   * Without rules and text.
+   *
+   * @generated from field: repeated rollcall.directory.v1.RuleSet rule_sets = 1;
+   */
+  ruleSets: RuleSet[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ListRevisionsResponse.
+ * Use `create(ListRevisionsResponseSchema)` to create a new message.
+ */
+export const ListRevisionsResponseSchema: GenMessage<ListRevisionsResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 22);
+
+/**
+ * @generated from message rollcall.directory.v1.RevertRuleSetRequest
+ */
+export type RevertRuleSetRequest = Message<"rollcall.directory.v1.RevertRuleSetRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * The revision whose rules to publish again; not the one that is published.
+   *
+   * @generated from field: int32 revision = 2;
+   */
+  revision: number;
+
+  /**
+   * The revision that is published now. Required.
+   *
+   * @generated from field: int32 published_revision = 3;
+   */
+  publishedRevision: number;
+
+  /**
+   * As for PublishRuleSet.
+   *
+   * @generated from field: string note = 4;
+   */
+  note: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.RevertRuleSetRequest.
+ * Use `create(RevertRuleSetRequestSchema)` to create a new message.
+ */
+export const RevertRuleSetRequestSchema: GenMessage<RevertRuleSetRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 23);
+
+/**
+ * @generated from message rollcall.directory.v1.DiffRuleSetsRequest
+ */
+export type DiffRuleSetsRequest = Message<"rollcall.directory.v1.DiffRuleSetsRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * Unset: the published one.
+   *
+   * @generated from field: rollcall.directory.v1.RuleSetSelector before = 2;
+   */
+  before?: RuleSetSelector | undefined;
+
+  /**
+   * Unset: the draft.
+   *
+   * @generated from field: rollcall.directory.v1.RuleSetSelector after = 3;
+   */
+  after?: RuleSetSelector | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DiffRuleSetsRequest.
+ * Use `create(DiffRuleSetsRequestSchema)` to create a new message.
+ */
+export const DiffRuleSetsRequestSchema: GenMessage<DiffRuleSetsRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 24);
+
+/**
+ * @generated from message rollcall.directory.v1.DiffRuleSetsResponse
+ */
+export type DiffRuleSetsResponse = Message<"rollcall.directory.v1.DiffRuleSetsResponse"> & {
+  /**
+   * Rule by rule, in the order of the later one; removed rules come last.
+   *
+   * @generated from field: repeated rollcall.directory.v1.RuleDifference differences = 1;
+   */
+  differences: RuleDifference[];
+
+  /**
+   * Unified diff of the two files. Empty: they are the same.
+   *
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DiffRuleSetsResponse.
+ * Use `create(DiffRuleSetsResponseSchema)` to create a new message.
+ */
+export const DiffRuleSetsResponseSchema: GenMessage<DiffRuleSetsResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 25);
+
+/**
+ * How one rule differs.
+ *
+ * @generated from message rollcall.directory.v1.RuleDifference
+ */
+export type RuleDifference = Message<"rollcall.directory.v1.RuleDifference"> & {
+  /**
+   * @generated from field: string rule = 1;
+   */
+  rule: string;
+
+  /**
+   * @generated from field: rollcall.directory.v1.RuleDifferenceKind kind = 2;
+   */
+  kind: RuleDifferenceKind;
+
+  /**
+   * Position among the rules, from 1. 0: not there.
+   *
+   * @generated from field: int32 position_before = 3;
+   */
+  positionBefore: number;
+
+  /**
+   * @generated from field: int32 position_after = 4;
+   */
+  positionAfter: number;
+
+  /**
+   * Each part of the rule that differs.
+   *
+   * @generated from field: repeated rollcall.directory.v1.RulePartDifference parts = 5;
+   */
+  parts: RulePartDifference[];
+};
+
+/**
+ * Describes the message rollcall.directory.v1.RuleDifference.
+ * Use `create(RuleDifferenceSchema)` to create a new message.
+ */
+export const RuleDifferenceSchema: GenMessage<RuleDifference> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 26);
+
+/**
+ * @generated from message rollcall.directory.v1.RulePartDifference
+ */
+export type RulePartDifference = Message<"rollcall.directory.v1.RulePartDifference"> & {
+  /**
+   * As RuleProblem.path, and "description", "disabled".
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * Empty: it was not there.
+   *
+   * @generated from field: string before = 2;
+   */
+  before: string;
+
+  /**
+   * Empty: it is no longer there.
+   *
+   * @generated from field: string after = 3;
+   */
+  after: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.RulePartDifference.
+ * Use `create(RulePartDifferenceSchema)` to create a new message.
+ */
+export const RulePartDifferenceSchema: GenMessage<RulePartDifference> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 27);
+
+/**
+ * @generated from message rollcall.directory.v1.ExportRuleSetRequest
+ */
+export type ExportRuleSetRequest = Message<"rollcall.directory.v1.ExportRuleSetRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * Unset: the published one. `text` has no place here.
+   *
+   * @generated from field: rollcall.directory.v1.RuleSetSelector selector = 2;
+   */
+  selector?: RuleSetSelector | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ExportRuleSetRequest.
+ * Use `create(ExportRuleSetRequestSchema)` to create a new message.
+ */
+export const ExportRuleSetRequestSchema: GenMessage<ExportRuleSetRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 28);
+
+/**
+ * @generated from message rollcall.directory.v1.ExportRuleSetResponse
+ */
+export type ExportRuleSetResponse = Message<"rollcall.directory.v1.ExportRuleSetResponse"> & {
+  /**
+   * A name for the file, e.g. "acme-scim-user-rules-3.yaml".
+   *
+   * @generated from field: string file_name = 1;
+   */
+  fileName: string;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+
+  /**
+   * What to import the edited file with: the revision that was published when
+   * this was read. Of a draft: the one that it was made from.
+   *
+   * @generated from field: int32 base_revision = 3;
+   */
+  baseRevision: number;
+
+  /**
+   * Likewise: the draft's version, where it is the draft. 0: it is not.
+   *
+   * @generated from field: int64 version = 4;
+   */
+  version: bigint;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ExportRuleSetResponse.
+ * Use `create(ExportRuleSetResponseSchema)` to create a new message.
+ */
+export const ExportRuleSetResponseSchema: GenMessage<ExportRuleSetResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 29);
+
+/**
+ * @generated from message rollcall.directory.v1.ImportRuleSetRequest
+ */
+export type ImportRuleSetRequest = Message<"rollcall.directory.v1.ImportRuleSetRequest"> & {
+  /**
+   * A YAML file, as ExportRuleSet gives it.
+   *
+   * @generated from field: string text = 1;
+   */
+  text: string;
+
+  /**
+   * As in SaveDraftRequest.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * The published revision that the file was made from, as ExportRuleSet
+   * answered it. Required, since no file tells. As in SaveDraftRequest.
+   *
+   * @generated from field: int32 base_revision = 3;
+   */
+  baseRevision: number;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ImportRuleSetRequest.
+ * Use `create(ImportRuleSetRequestSchema)` to create a new message.
+ */
+export const ImportRuleSetRequestSchema: GenMessage<ImportRuleSetRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 30);
+
+/**
+ * @generated from message rollcall.directory.v1.CopyRuleSetRequest
+ */
+export type CopyRuleSetRequest = Message<"rollcall.directory.v1.CopyRuleSetRequest"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * The QA account. Empty: the only one that names the caller's.
+   *
+   * @generated from field: string source_account_id = 2;
+   */
+  sourceAccountId: string;
+
+  /**
+   * Of the draft that the copy replaces. 0: there must be none.
+   *
+   * @generated from field: int64 version = 3;
+   */
+  version: bigint;
+
+  /**
+   * As in PlanRuleSetRequest.
+   *
+   * @generated from field: int32 sample_size = 4;
+   */
+  sampleSize: number;
+
+  /**
+   * @generated from field: int32 difference_limit = 5;
+   */
+  differenceLimit: number;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.CopyRuleSetRequest.
+ * Use `create(CopyRuleSetRequestSchema)` to create a new message.
+ */
+export const CopyRuleSetRequestSchema: GenMessage<CopyRuleSetRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 31);
+
+/**
+ * @generated from message rollcall.directory.v1.CopyRuleSetResponse
+ */
+export type CopyRuleSetResponse = Message<"rollcall.directory.v1.CopyRuleSetResponse"> & {
+  /**
+   * @generated from oneof rollcall.directory.v1.CopyRuleSetResponse.event
+   */
+  event: {
+    /**
+     * First.
+     *
+     * @generated from field: rollcall.directory.v1.RuleSet draft = 1;
+     */
+    value: RuleSet;
+    case: "draft";
+  } | {
+    /**
+     * @generated from field: rollcall.directory.v1.PlanRuleSetResponse plan = 2;
+     */
+    value: PlanRuleSetResponse;
+    case: "plan";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message rollcall.directory.v1.CopyRuleSetResponse.
+ * Use `create(CopyRuleSetResponseSchema)` to create a new message.
+ */
+export const CopyRuleSetResponseSchema: GenMessage<CopyRuleSetResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 32);
 
 /**
  * @generated from message rollcall.directory.v1.ListExecutionsRequest
@@ -349,6 +1536,28 @@ export type ListExecutionsRequest = Message<"rollcall.directory.v1.ListExecution
    * @generated from field: string page_token = 6;
    */
   pageToken: string;
+
+  /**
+   * Executions that began at this time or later. Unset: no bound.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 7;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * Executions that began before this time, not before start_time. Unset: no
+   * bound.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 8;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * Those of requests with this trace id.
+   *
+   * @generated from field: string trace_id = 9;
+   */
+  traceId: string;
 };
 
 /**
@@ -356,7 +1565,7 @@ export type ListExecutionsRequest = Message<"rollcall.directory.v1.ListExecution
  * Use `create(ListExecutionsRequestSchema)` to create a new message.
  */
 export const ListExecutionsRequestSchema: GenMessage<ListExecutionsRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 6);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 33);
 
 /**
  * @generated from message rollcall.directory.v1.ListExecutionsResponse
@@ -376,7 +1585,7 @@ export type ListExecutionsResponse = Message<"rollcall.directory.v1.ListExecutio
 
   /**
    * How many of the account's executions have each outcome, whatever the
-   * filters. On the first page only.
+   * filters, counted to 10,000: that many or more. On the first page only.
    *
    * @generated from field: repeated rollcall.directory.v1.OutcomeCount outcome_counts = 3;
    */
@@ -388,7 +1597,7 @@ export type ListExecutionsResponse = Message<"rollcall.directory.v1.ListExecutio
  * Use `create(ListExecutionsResponseSchema)` to create a new message.
  */
 export const ListExecutionsResponseSchema: GenMessage<ListExecutionsResponse> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 7);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 34);
 
 /**
  * @generated from message rollcall.directory.v1.OutcomeCount
@@ -410,7 +1619,7 @@ export type OutcomeCount = Message<"rollcall.directory.v1.OutcomeCount"> & {
  * Use `create(OutcomeCountSchema)` to create a new message.
  */
 export const OutcomeCountSchema: GenMessage<OutcomeCount> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 8);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 35);
 
 /**
  * @generated from message rollcall.directory.v1.GetExecutionRequest
@@ -427,7 +1636,7 @@ export type GetExecutionRequest = Message<"rollcall.directory.v1.GetExecutionReq
  * Use `create(GetExecutionRequestSchema)` to create a new message.
  */
 export const GetExecutionRequestSchema: GenMessage<GetExecutionRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 9);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 36);
 
 /**
  * @generated from message rollcall.directory.v1.ReprocessRequest
@@ -439,11 +1648,27 @@ export type ReprocessRequest = Message<"rollcall.directory.v1.ReprocessRequest">
   kind: ScimRecordKind;
 
   /**
-   * Empty: all records of the kind.
+   * One record, which lives or is linked still; the other fields have no place
+   * then. Empty: all, or those of the other fields, which must both hold.
    *
    * @generated from field: string record_id = 2;
    */
   recordId: string;
+
+  /**
+   * Records that match, by SCIM attributes, as ListScimUsers and ListScimGroups
+   * take it.
+   *
+   * @generated from field: rollcall.directory.v1.Filter filter = 3;
+   */
+  filter?: Filter | undefined;
+
+  /**
+   * Records whose latest execution had one of these outcomes.
+   *
+   * @generated from field: repeated rollcall.directory.v1.ExecutionOutcome outcomes = 4;
+   */
+  outcomes: ExecutionOutcome[];
 };
 
 /**
@@ -451,7 +1676,7 @@ export type ReprocessRequest = Message<"rollcall.directory.v1.ReprocessRequest">
  * Use `create(ReprocessRequestSchema)` to create a new message.
  */
 export const ReprocessRequestSchema: GenMessage<ReprocessRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 10);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 37);
 
 /**
  * @generated from message rollcall.directory.v1.ReprocessResponse
@@ -470,7 +1695,7 @@ export type ReprocessResponse = Message<"rollcall.directory.v1.ReprocessResponse
  * Use `create(ReprocessResponseSchema)` to create a new message.
  */
 export const ReprocessResponseSchema: GenMessage<ReprocessResponse> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 11);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 38);
 
 /**
  * @generated from message rollcall.directory.v1.GetReconcileStatusRequest
@@ -483,7 +1708,7 @@ export type GetReconcileStatusRequest = Message<"rollcall.directory.v1.GetReconc
  * Use `create(GetReconcileStatusRequestSchema)` to create a new message.
  */
 export const GetReconcileStatusRequestSchema: GenMessage<GetReconcileStatusRequest> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 12);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 39);
 
 /**
  * @generated from message rollcall.directory.v1.ReconcileStatus
@@ -502,6 +1727,20 @@ export type ReconcileStatus = Message<"rollcall.directory.v1.ReconcileStatus"> &
    * @generated from field: google.protobuf.Timestamp oldest_pending_time = 2;
    */
   oldestPendingTime?: Timestamp | undefined;
+
+  /**
+   * The latest publication of each kind, while records wait for it.
+   *
+   * @generated from field: repeated rollcall.directory.v1.ReprocessProgress progress = 3;
+   */
+  progress: ReprocessProgress[];
+
+  /**
+   * The hold in force. Empty: none.
+   *
+   * @generated from field: string hold_id = 4;
+   */
+  holdId: string;
 };
 
 /**
@@ -509,7 +1748,689 @@ export type ReconcileStatus = Message<"rollcall.directory.v1.ReconcileStatus"> &
  * Use `create(ReconcileStatusSchema)` to create a new message.
  */
 export const ReconcileStatusSchema: GenMessage<ReconcileStatus> = /*@__PURE__*/
-  messageDesc(file_rollcall_directory_v1_mapping_service, 13);
+  messageDesc(file_rollcall_directory_v1_mapping_service, 40);
+
+/**
+ * How far the mapping by newly published rules has come.
+ *
+ * @generated from message rollcall.directory.v1.ReprocessProgress
+ */
+export type ReprocessProgress = Message<"rollcall.directory.v1.ReprocessProgress"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind kind = 1;
+   */
+  kind: ScimRecordKind;
+
+  /**
+   * @generated from field: int32 revision = 2;
+   */
+  revision: number;
+
+  /**
+   * @generated from field: int64 processed = 3;
+   */
+  processed: bigint;
+
+  /**
+   * @generated from field: int64 total = 4;
+   */
+  total: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp start_time = 5;
+   */
+  startTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ReprocessProgress.
+ * Use `create(ReprocessProgressSchema)` to create a new message.
+ */
+export const ReprocessProgressSchema: GenMessage<ReprocessProgress> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 41);
+
+/**
+ * @generated from message rollcall.directory.v1.ExplainPersonRequest
+ */
+export type ExplainPersonRequest = Message<"rollcall.directory.v1.ExplainPersonRequest"> & {
+  /**
+   * @generated from field: string person_id = 1;
+   */
+  personId: string;
+
+  /**
+   * A field of Person, e.g. "job_title". Empty: all that rules can set.
+   *
+   * @generated from field: string field = 2;
+   */
+  field: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ExplainPersonRequest.
+ * Use `create(ExplainPersonRequestSchema)` to create a new message.
+ */
+export const ExplainPersonRequestSchema: GenMessage<ExplainPersonRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 42);
+
+/**
+ * @generated from message rollcall.directory.v1.ExplainPersonResponse
+ */
+export type ExplainPersonResponse = Message<"rollcall.directory.v1.ExplainPersonResponse"> & {
+  /**
+   * @generated from field: repeated rollcall.directory.v1.FieldExplanation fields = 1;
+   */
+  fields: FieldExplanation[];
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ExplainPersonResponse.
+ * Use `create(ExplainPersonResponseSchema)` to create a new message.
+ */
+export const ExplainPersonResponseSchema: GenMessage<ExplainPersonResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 43);
+
+/**
+ * Why a field of a person is as it is.
+ *
+ * @generated from message rollcall.directory.v1.FieldExplanation
+ */
+export type FieldExplanation = Message<"rollcall.directory.v1.FieldExplanation"> & {
+  /**
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * @generated from field: google.protobuf.Value value = 2;
+   */
+  value?: Value | undefined;
+
+  /**
+   * @generated from field: rollcall.directory.v1.FieldOrigin origin = 3;
+   */
+  origin: FieldOrigin;
+
+  /**
+   * When it got this value. Unset: unknown.
+   *
+   * @generated from field: google.protobuf.Timestamp set_time = 4;
+   */
+  setTime?: Timestamp | undefined;
+
+  /**
+   * What it was before. Unset: the person was new, or the execution is no longer
+   * kept.
+   *
+   * @generated from field: google.protobuf.Value before = 5;
+   */
+  before?: Value | undefined;
+
+  /**
+   * Where origin is RULE: the rule and its revision, and the field of the rule,
+   * "set.job_title" or "on_create.locale". Empty rule: a hold enabled the person
+   * again.
+   *
+   * @generated from field: string rule = 6;
+   */
+  rule: string;
+
+  /**
+   * @generated from field: int32 rule_set_revision = 7;
+   */
+  ruleSetRevision: number;
+
+  /**
+   * @generated from field: string path = 8;
+   */
+  path: string;
+
+  /**
+   * The expression's source, then those of the `let` that it uses, in order.
+   *
+   * @generated from field: repeated rollcall.directory.v1.ExplainedExpression expressions = 9;
+   */
+  expressions: ExplainedExpression[];
+
+  /**
+   * The attributes of the SCIM record that they look at, and their values now.
+   * Those that are never returned have the value "***".
+   *
+   * @generated from field: repeated rollcall.directory.v1.ExplainedAttribute attributes = 10;
+   */
+  attributes: ExplainedAttribute[];
+
+  /**
+   * Empty: it is no longer kept.
+   *
+   * @generated from field: string execution_id = 11;
+   */
+  executionId: string;
+
+  /**
+   * @generated from field: rollcall.directory.v1.ScimRecordKind record_kind = 12;
+   */
+  recordKind: ScimRecordKind;
+
+  /**
+   * @generated from field: string record_id = 13;
+   */
+  recordId: string;
+
+  /**
+   * @generated from field: string trace_id = 14;
+   */
+  traceId: string;
+
+  /**
+   * The SCIM request. Unset: unknown, or no longer in the log.
+   *
+   * @generated from field: rollcall.directory.v1.ScimRequest request = 15;
+   */
+  request?: ScimRequest | undefined;
+
+  /**
+   * Id of the token that set it, where origin is MANUAL.
+   *
+   * @generated from field: string token_id = 16;
+   */
+  tokenId: string;
+
+  /**
+   * What the rules in force said when they last ran, where that is not the
+   * present value: why it was kept, one sentence. Empty: they agree.
+   *
+   * @generated from field: string kept_because = 17;
+   */
+  keptBecause: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.FieldExplanation.
+ * Use `create(FieldExplanationSchema)` to create a new message.
+ */
+export const FieldExplanationSchema: GenMessage<FieldExplanation> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 44);
+
+/**
+ * @generated from message rollcall.directory.v1.ExplainedExpression
+ */
+export type ExplainedExpression = Message<"rollcall.directory.v1.ExplainedExpression"> & {
+  /**
+   * "let.full_name", or the path of the field itself.
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * @generated from field: string expression = 2;
+   */
+  expression: string;
+
+  /**
+   * Its value in the execution. Unset: the execution is no longer kept.
+   *
+   * @generated from field: google.protobuf.Value value = 3;
+   */
+  value?: Value | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ExplainedExpression.
+ * Use `create(ExplainedExpressionSchema)` to create a new message.
+ */
+export const ExplainedExpressionSchema: GenMessage<ExplainedExpression> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 45);
+
+/**
+ * @generated from message rollcall.directory.v1.ExplainedAttribute
+ */
+export type ExplainedAttribute = Message<"rollcall.directory.v1.ExplainedAttribute"> & {
+  /**
+   * As expressions name it, e.g. "user.name.givenName".
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * @generated from field: google.protobuf.Value value = 2;
+   */
+  value?: Value | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ExplainedAttribute.
+ * Use `create(ExplainedAttributeSchema)` to create a new message.
+ */
+export const ExplainedAttributeSchema: GenMessage<ExplainedAttribute> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 46);
+
+/**
+ * @generated from message rollcall.directory.v1.DriftReportRequest
+ */
+export type DriftReportRequest = Message<"rollcall.directory.v1.DriftReportRequest"> & {
+  /**
+   * 0: all findings.
+   *
+   * @generated from field: int32 finding_limit = 1;
+   */
+  findingLimit: number;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DriftReportRequest.
+ * Use `create(DriftReportRequestSchema)` to create a new message.
+ */
+export const DriftReportRequestSchema: GenMessage<DriftReportRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 47);
+
+/**
+ * @generated from message rollcall.directory.v1.DriftReportResponse
+ */
+export type DriftReportResponse = Message<"rollcall.directory.v1.DriftReportResponse"> & {
+  /**
+   * @generated from oneof rollcall.directory.v1.DriftReportResponse.event
+   */
+  event: {
+    /**
+     * @generated from field: rollcall.directory.v1.PlanProgress progress = 1;
+     */
+    value: PlanProgress;
+    case: "progress";
+  } | {
+    /**
+     * @generated from field: rollcall.directory.v1.DriftSummary summary = 2;
+     */
+    value: DriftSummary;
+    case: "summary";
+  } | {
+    /**
+     * Of at most 100 findings.
+     *
+     * @generated from field: rollcall.directory.v1.DriftFindingPage findings = 3;
+     */
+    value: DriftFindingPage;
+    case: "findings";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DriftReportResponse.
+ * Use `create(DriftReportResponseSchema)` to create a new message.
+ */
+export const DriftReportResponseSchema: GenMessage<DriftReportResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 48);
+
+/**
+ * @generated from message rollcall.directory.v1.DriftSummary
+ */
+export type DriftSummary = Message<"rollcall.directory.v1.DriftSummary"> & {
+  /**
+   * People whose fields the rules would change.
+   *
+   * @generated from field: int64 people_different = 1;
+   */
+  peopleDifferent: bigint;
+
+  /**
+   * SCIM users without a person.
+   *
+   * @generated from field: int64 records_without_person = 2;
+   */
+  recordsWithoutPerson: bigint;
+
+  /**
+   * People linked to a deleted SCIM user.
+   *
+   * @generated from field: int64 people_of_deleted_records = 3;
+   */
+  peopleOfDeletedRecords: bigint;
+
+  /**
+   * Groups without an organization.
+   *
+   * @generated from field: int64 groups_unmatched = 4;
+   */
+  groupsUnmatched: bigint;
+
+  /**
+   * Organizations whose names the rules would change.
+   *
+   * @generated from field: int64 organizations_different = 5;
+   */
+  organizationsDifferent: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Duration duration = 6;
+   */
+  duration?: Duration | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DriftSummary.
+ * Use `create(DriftSummarySchema)` to create a new message.
+ */
+export const DriftSummarySchema: GenMessage<DriftSummary> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 49);
+
+/**
+ * @generated from message rollcall.directory.v1.DriftFindingPage
+ */
+export type DriftFindingPage = Message<"rollcall.directory.v1.DriftFindingPage"> & {
+  /**
+   * @generated from field: repeated rollcall.directory.v1.DriftFinding findings = 1;
+   */
+  findings: DriftFinding[];
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DriftFindingPage.
+ * Use `create(DriftFindingPageSchema)` to create a new message.
+ */
+export const DriftFindingPageSchema: GenMessage<DriftFindingPage> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 50);
+
+/**
+ * @generated from message rollcall.directory.v1.DriftFinding
+ */
+export type DriftFinding = Message<"rollcall.directory.v1.DriftFinding"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.DriftKind kind = 1;
+   */
+  kind: DriftKind;
+
+  /**
+   * Ids and names as far as they are known; `changes` from what it is to what
+   * the rules would make of it; `error` why a record has no person.
+   *
+   * @generated from field: rollcall.directory.v1.Difference difference = 2;
+   */
+  difference?: Difference | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DriftFinding.
+ * Use `create(DriftFindingSchema)` to create a new message.
+ */
+export const DriftFindingSchema: GenMessage<DriftFinding> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 51);
+
+/**
+ * The brake has stopped a mass change. While a hold is in force the records that
+ * would disable people are held as they are; everything else goes on.
+ *
+ * @generated from message rollcall.directory.v1.Hold
+ */
+export type Hold = Message<"rollcall.directory.v1.Hold"> & {
+  /**
+   * UUID.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Counts the changes, from 1.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * @generated from field: rollcall.directory.v1.HoldState state = 3;
+   */
+  state: HoldState;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp create_time = 4;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * When it is discarded by itself, unless somebody decides before. Owners are
+   * reminded until then.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 5;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * When it was released or discarded, and by which token. Unset: in force.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 6;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string end_token_id = 7;
+   */
+  endTokenId: string;
+
+  /**
+   * What tripped it: how many people would have been disabled within the window,
+   * of how many enabled ones, and what the thresholds were.
+   *
+   * @generated from field: int64 people_disabled = 8;
+   */
+  peopleDisabled: bigint;
+
+  /**
+   * @generated from field: int64 people_enabled = 9;
+   */
+  peopleEnabled: bigint;
+
+  /**
+   * @generated from field: int32 max_people = 10;
+   */
+  maxPeople: number;
+
+  /**
+   * @generated from field: int32 max_percent = 11;
+   */
+  maxPercent: number;
+
+  /**
+   * How many people it keeps enabled, or did when it ended.
+   *
+   * @generated from field: int64 people_held = 12;
+   */
+  peopleHeld: bigint;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.Hold.
+ * Use `create(HoldSchema)` to create a new message.
+ */
+export const HoldSchema: GenMessage<Hold> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 52);
+
+/**
+ * @generated from message rollcall.directory.v1.GetHoldRequest
+ */
+export type GetHoldRequest = Message<"rollcall.directory.v1.GetHoldRequest"> & {
+  /**
+   * Empty: the one in force.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Of those who would be disabled. 0 is 100; at most 500.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.GetHoldRequest.
+ * Use `create(GetHoldRequestSchema)` to create a new message.
+ */
+export const GetHoldRequestSchema: GenMessage<GetHoldRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 53);
+
+/**
+ * @generated from message rollcall.directory.v1.GetHoldResponse
+ */
+export type GetHoldResponse = Message<"rollcall.directory.v1.GetHoldResponse"> & {
+  /**
+   * @generated from field: rollcall.directory.v1.Hold hold = 1;
+   */
+  hold?: Hold | undefined;
+
+  /**
+   * Who would be disabled, in the order in which they were held.
+   *
+   * @generated from field: repeated rollcall.directory.v1.HeldRecord records = 2;
+   */
+  records: HeldRecord[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 3;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.GetHoldResponse.
+ * Use `create(GetHoldResponseSchema)` to create a new message.
+ */
+export const GetHoldResponseSchema: GenMessage<GetHoldResponse> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 54);
+
+/**
+ * A SCIM user whose person a hold keeps enabled.
+ *
+ * @generated from message rollcall.directory.v1.HeldRecord
+ */
+export type HeldRecord = Message<"rollcall.directory.v1.HeldRecord"> & {
+  /**
+   * @generated from field: string scim_user_id = 1;
+   */
+  scimUserId: string;
+
+  /**
+   * @generated from field: string user_name = 2;
+   */
+  userName: string;
+
+  /**
+   * @generated from field: string person_id = 3;
+   */
+  personId: string;
+
+  /**
+   * @generated from field: string display_name = 4;
+   */
+  displayName: string;
+
+  /**
+   * @generated from field: string primary_email = 5;
+   */
+  primaryEmail: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp hold_time = 6;
+   */
+  holdTime?: Timestamp | undefined;
+
+  /**
+   * True: the person had been disabled within the window and was enabled again
+   * when the brake tripped.
+   *
+   * @generated from field: bool restored = 7;
+   */
+  restored: boolean;
+
+  /**
+   * @generated from field: string execution_id = 8;
+   */
+  executionId: string;
+
+  /**
+   * @generated from field: string trace_id = 9;
+   */
+  traceId: string;
+
+  /**
+   * The SCIM request that caused it. Unset: none did, or not in the log.
+   *
+   * @generated from field: rollcall.directory.v1.ScimRequest request = 10;
+   */
+  request?: ScimRequest | undefined;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.HeldRecord.
+ * Use `create(HeldRecordSchema)` to create a new message.
+ */
+export const HeldRecordSchema: GenMessage<HeldRecord> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 55);
+
+/**
+ * @generated from message rollcall.directory.v1.ReleaseHoldRequest
+ */
+export type ReleaseHoldRequest = Message<"rollcall.directory.v1.ReleaseHoldRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Where not 0, must be the hold's.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+
+  /**
+   * Only these; the hold goes on for the others. Empty: all. At most 500.
+   *
+   * @generated from field: repeated string scim_user_ids = 3;
+   */
+  scimUserIds: string[];
+};
+
+/**
+ * Describes the message rollcall.directory.v1.ReleaseHoldRequest.
+ * Use `create(ReleaseHoldRequestSchema)` to create a new message.
+ */
+export const ReleaseHoldRequestSchema: GenMessage<ReleaseHoldRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 56);
+
+/**
+ * @generated from message rollcall.directory.v1.DiscardHoldRequest
+ */
+export type DiscardHoldRequest = Message<"rollcall.directory.v1.DiscardHoldRequest"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Where not 0, must be the hold's.
+   *
+   * @generated from field: int64 version = 2;
+   */
+  version: bigint;
+};
+
+/**
+ * Describes the message rollcall.directory.v1.DiscardHoldRequest.
+ * Use `create(DiscardHoldRequestSchema)` to create a new message.
+ */
+export const DiscardHoldRequestSchema: GenMessage<DiscardHoldRequest> = /*@__PURE__*/
+  messageDesc(file_rollcall_directory_v1_mapping_service, 57);
 
 /**
  * Where a revision stands. One revision of a kind is published.
@@ -552,19 +2473,334 @@ export const RuleSetStateSchema: GenEnum<RuleSetState> = /*@__PURE__*/
   enumDesc(file_rollcall_directory_v1_mapping_service, 0);
 
 /**
- * The rules that map SCIM records to people and organizations, and the record
- * of every run of them. Owners, administrators, and tokens with directory.read
- * for reading.
+ * How bad a problem is.
  *
- * Errors: NOT_FOUND (RULE_SET_NOT_FOUND, EXECUTION_NOT_FOUND,
- * SCIM_USER_NOT_FOUND, SCIM_GROUP_NOT_FOUND), INVALID_ARGUMENT (FIELD_INVALID,
- * PAGE_TOKEN_INVALID).
+ * @generated from enum rollcall.directory.v1.RuleProblemSeverity
+ */
+export const RuleProblemSeverity = {
+  /**
+   * @generated from enum value: RULE_PROBLEM_SEVERITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It cannot be saved.
+   *
+   * @generated from enum value: RULE_PROBLEM_SEVERITY_ERROR = 1;
+   */
+  ERROR: 1,
+
+  /**
+   * It can be, but does probably not do what was meant.
+   *
+   * @generated from enum value: RULE_PROBLEM_SEVERITY_WARNING = 2;
+   */
+  WARNING: 2,
+} as const;
+
+/**
+ * How bad a problem is.
+ *
+ * @generated from enum rollcall.directory.v1.RuleProblemSeverity
+ */
+export type RuleProblemSeverity = (typeof RuleProblemSeverity)[keyof typeof RuleProblemSeverity] | UnknownEnum;
+
+/**
+ * Describes the enum rollcall.directory.v1.RuleProblemSeverity.
+ */
+export const RuleProblemSeveritySchema: GenEnum<RuleProblemSeverity> = /*@__PURE__*/
+  enumDesc(file_rollcall_directory_v1_mapping_service, 1);
+
+/**
+ * What a difference is about.
+ *
+ * @generated from enum rollcall.directory.v1.DifferenceKind
+ */
+export const DifferenceKind = {
+  /**
+   * @generated from enum value: DIFFERENCE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * @generated from enum value: DIFFERENCE_KIND_PERSON_CREATED = 1;
+   */
+  PERSON_CREATED: 1,
+
+  /**
+   * @generated from enum value: DIFFERENCE_KIND_PERSON_CHANGED = 2;
+   */
+  PERSON_CHANGED: 2,
+
+  /**
+   * @generated from enum value: DIFFERENCE_KIND_PERSON_DISABLED = 3;
+   */
+  PERSON_DISABLED: 3,
+
+  /**
+   * @generated from enum value: DIFFERENCE_KIND_PERSON_ENABLED = 4;
+   */
+  PERSON_ENABLED: 4,
+
+  /**
+   * A person gets another organization, and possibly other fields as well.
+   *
+   * @generated from enum value: DIFFERENCE_KIND_PERSON_MOVED = 5;
+   */
+  PERSON_MOVED: 5,
+
+  /**
+   * @generated from enum value: DIFFERENCE_KIND_ORGANIZATION_RENAMED = 6;
+   */
+  ORGANIZATION_RENAMED: 6,
+
+  /**
+   * @generated from enum value: DIFFERENCE_KIND_GROUP_RELINKED = 7;
+   */
+  GROUP_RELINKED: 7,
+
+  /**
+   * A SCIM record that could not be mapped.
+   *
+   * @generated from enum value: DIFFERENCE_KIND_RECORD_FAILING = 8;
+   */
+  RECORD_FAILING: 8,
+} as const;
+
+/**
+ * What a difference is about.
+ *
+ * @generated from enum rollcall.directory.v1.DifferenceKind
+ */
+export type DifferenceKind = (typeof DifferenceKind)[keyof typeof DifferenceKind] | UnknownEnum;
+
+/**
+ * Describes the enum rollcall.directory.v1.DifferenceKind.
+ */
+export const DifferenceKindSchema: GenEnum<DifferenceKind> = /*@__PURE__*/
+  enumDesc(file_rollcall_directory_v1_mapping_service, 2);
+
+/**
+ * How a rule differs.
+ *
+ * @generated from enum rollcall.directory.v1.RuleDifferenceKind
+ */
+export const RuleDifferenceKind = {
+  /**
+   * @generated from enum value: RULE_DIFFERENCE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * @generated from enum value: RULE_DIFFERENCE_KIND_ADDED = 1;
+   */
+  ADDED: 1,
+
+  /**
+   * @generated from enum value: RULE_DIFFERENCE_KIND_REMOVED = 2;
+   */
+  REMOVED: 2,
+
+  /**
+   * @generated from enum value: RULE_DIFFERENCE_KIND_CHANGED = 3;
+   */
+  CHANGED: 3,
+
+  /**
+   * In another place among the rules, else the same.
+   *
+   * @generated from enum value: RULE_DIFFERENCE_KIND_MOVED = 4;
+   */
+  MOVED: 4,
+} as const;
+
+/**
+ * How a rule differs.
+ *
+ * @generated from enum rollcall.directory.v1.RuleDifferenceKind
+ */
+export type RuleDifferenceKind = (typeof RuleDifferenceKind)[keyof typeof RuleDifferenceKind] | UnknownEnum;
+
+/**
+ * Describes the enum rollcall.directory.v1.RuleDifferenceKind.
+ */
+export const RuleDifferenceKindSchema: GenEnum<RuleDifferenceKind> = /*@__PURE__*/
+  enumDesc(file_rollcall_directory_v1_mapping_service, 3);
+
+/**
+ * Where a field's value is from.
+ *
+ * @generated from enum rollcall.directory.v1.FieldOrigin
+ */
+export const FieldOrigin = {
+  /**
+   * @generated from enum value: FIELD_ORIGIN_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * @generated from enum value: FIELD_ORIGIN_RULE = 1;
+   */
+  RULE: 1,
+
+  /**
+   * Set by hand, through PeopleService.
+   *
+   * @generated from enum value: FIELD_ORIGIN_MANUAL = 2;
+   */
+  MANUAL: 2,
+
+  /**
+   * Never set: what every new person has.
+   *
+   * @generated from enum value: FIELD_ORIGIN_DEFAULT = 3;
+   */
+  DEFAULT: 3,
+
+  /**
+   * Set by rules before origins were kept.
+   *
+   * @generated from enum value: FIELD_ORIGIN_UNKNOWN = 4;
+   */
+  UNKNOWN: 4,
+} as const;
+
+/**
+ * Where a field's value is from.
+ *
+ * @generated from enum rollcall.directory.v1.FieldOrigin
+ */
+export type FieldOrigin = (typeof FieldOrigin)[keyof typeof FieldOrigin] | UnknownEnum;
+
+/**
+ * Describes the enum rollcall.directory.v1.FieldOrigin.
+ */
+export const FieldOriginSchema: GenEnum<FieldOrigin> = /*@__PURE__*/
+  enumDesc(file_rollcall_directory_v1_mapping_service, 4);
+
+/**
+ * What has drifted.
+ *
+ * @generated from enum rollcall.directory.v1.DriftKind
+ */
+export const DriftKind = {
+  /**
+   * @generated from enum value: DRIFT_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * @generated from enum value: DRIFT_KIND_PERSON_DIFFERENT = 1;
+   */
+  PERSON_DIFFERENT: 1,
+
+  /**
+   * @generated from enum value: DRIFT_KIND_RECORD_WITHOUT_PERSON = 2;
+   */
+  RECORD_WITHOUT_PERSON: 2,
+
+  /**
+   * @generated from enum value: DRIFT_KIND_PERSON_OF_DELETED_RECORD = 3;
+   */
+  PERSON_OF_DELETED_RECORD: 3,
+
+  /**
+   * @generated from enum value: DRIFT_KIND_GROUP_UNMATCHED = 4;
+   */
+  GROUP_UNMATCHED: 4,
+
+  /**
+   * @generated from enum value: DRIFT_KIND_ORGANIZATION_DIFFERENT = 5;
+   */
+  ORGANIZATION_DIFFERENT: 5,
+} as const;
+
+/**
+ * What has drifted.
+ *
+ * @generated from enum rollcall.directory.v1.DriftKind
+ */
+export type DriftKind = (typeof DriftKind)[keyof typeof DriftKind] | UnknownEnum;
+
+/**
+ * Describes the enum rollcall.directory.v1.DriftKind.
+ */
+export const DriftKindSchema: GenEnum<DriftKind> = /*@__PURE__*/
+  enumDesc(file_rollcall_directory_v1_mapping_service, 5);
+
+/**
+ * Where a hold stands. One hold of an account is in force.
+ *
+ * @generated from enum rollcall.directory.v1.HoldState
+ */
+export const HoldState = {
+  /**
+   * @generated from enum value: HOLD_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * @generated from enum value: HOLD_STATE_ACTIVE = 1;
+   */
+  ACTIVE: 1,
+
+  /**
+   * @generated from enum value: HOLD_STATE_RELEASED = 2;
+   */
+  RELEASED: 2,
+
+  /**
+   * @generated from enum value: HOLD_STATE_DISCARDED = 3;
+   */
+  DISCARDED: 3,
+
+  /**
+   * Nobody decided; it was discarded.
+   *
+   * @generated from enum value: HOLD_STATE_EXPIRED = 4;
+   */
+  EXPIRED: 4,
+
+  /**
+   * Nothing was left to hold: the records no longer disable anybody.
+   *
+   * @generated from enum value: HOLD_STATE_RESOLVED = 5;
+   */
+  RESOLVED: 5,
+} as const;
+
+/**
+ * Where a hold stands. One hold of an account is in force.
+ *
+ * @generated from enum rollcall.directory.v1.HoldState
+ */
+export type HoldState = (typeof HoldState)[keyof typeof HoldState] | UnknownEnum;
+
+/**
+ * Describes the enum rollcall.directory.v1.HoldState.
+ */
+export const HoldStateSchema: GenEnum<HoldState> = /*@__PURE__*/
+  enumDesc(file_rollcall_directory_v1_mapping_service, 6);
+
+/**
+ * The rules that map SCIM records to people and organizations: writing, trying,
+ * publishing and taking back; the record of every run of them; and the hold
+ * that stops a mass change. Reading needs directory.read, or an administrator
+ * or owner; writing an administrator or owner; deciding on a hold an owner.
+ *
+ * Errors: NOT_FOUND (RULE_SET_NOT_FOUND, EXECUTION_NOT_FOUND, HOLD_NOT_FOUND,
+ * PERSON_NOT_FOUND, ACCOUNT_NOT_FOUND, SCIM_USER_NOT_FOUND,
+ * SCIM_GROUP_NOT_FOUND), INVALID_ARGUMENT (FIELD_INVALID, RULE_SET_INVALID,
+ * FILTER_INVALID, PAGE_TOKEN_INVALID), ABORTED (VERSION_MISMATCH),
+ * FAILED_PRECONDITION (RULE_SET_OUTDATED, HOLD_NOT_ACTIVE), RESOURCE_EXHAUSTED
+ * (PLAN_LIMIT_REACHED).
  *
  * @generated from service rollcall.directory.v1.MappingService
  */
 export const MappingService: GenService<{
   /**
-   * The published rule set of a kind.
+   * A rule set of a kind: the published one, the draft, an earlier revision or
+   * the default one.
    *
    * @generated from rpc rollcall.directory.v1.MappingService.GetRuleSet
    */
@@ -572,6 +2808,129 @@ export const MappingService: GenService<{
     methodKind: "unary";
     input: typeof GetRuleSetRequestSchema;
     output: typeof RuleSetSchema;
+  },
+  /**
+   * Stores the draft of a kind, which is checked first: RULE_SET_INVALID has a
+   * field violation for each problem, with line and column. Nothing is stored
+   * then. Administrators and owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.SaveDraft
+   */
+  saveDraft: {
+    methodKind: "unary";
+    input: typeof SaveDraftRequestSchema;
+    output: typeof RuleSetSchema;
+  },
+  /**
+   * Removes the draft of a kind. Administrators and owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.DiscardDraft
+   */
+  discardDraft: {
+    methodKind: "unary";
+    input: typeof DiscardDraftRequestSchema;
+    output: typeof EmptySchema;
+  },
+  /**
+   * Checks rules as SaveDraft does and stores nothing. Problems are an answer,
+   * not an error.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.ValidateRuleSet
+   */
+  validateRuleSet: {
+    methodKind: "unary";
+    input: typeof ValidateRuleSetRequestSchema;
+    output: typeof ValidateRuleSetResponseSchema;
+  },
+  /**
+   * Says what rules would do to every person and organization of the account,
+   * and writes nothing: progress, then the summary, then the differences in
+   * pages. Administrators and owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.PlanRuleSet
+   */
+  planRuleSet: {
+    methodKind: "server_streaming";
+    input: typeof PlanRuleSetRequestSchema;
+    output: typeof PlanRuleSetResponseSchema;
+  },
+  /**
+   * Makes the draft the published revision and queues all records of the kind,
+   * also where the same rules are published already.
+   * RULE_SET_OUTDATED where another revision was published since the draft was
+   * made. Administrators and owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.PublishRuleSet
+   */
+  publishRuleSet: {
+    methodKind: "unary";
+    input: typeof PublishRuleSetRequestSchema;
+    output: typeof RuleSetSchema;
+  },
+  /**
+   * Lists the revisions of a kind, newest first, without their rules.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.ListRevisions
+   */
+  listRevisions: {
+    methodKind: "unary";
+    input: typeof ListRevisionsRequestSchema;
+    output: typeof ListRevisionsResponseSchema;
+  },
+  /**
+   * Publishes the rules of an earlier revision again, as a new one, and queues
+   * all records of the kind. The draft stays. Administrators and owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.RevertRuleSet
+   */
+  revertRuleSet: {
+    methodKind: "unary";
+    input: typeof RevertRuleSetRequestSchema;
+    output: typeof RuleSetSchema;
+  },
+  /**
+   * What lies between two revisions, rule by rule and as text.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.DiffRuleSets
+   */
+  diffRuleSets: {
+    methodKind: "unary";
+    input: typeof DiffRuleSetsRequestSchema;
+    output: typeof DiffRuleSetsResponseSchema;
+  },
+  /**
+   * A rule set as a YAML file.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.ExportRuleSet
+   */
+  exportRuleSet: {
+    methodKind: "unary";
+    input: typeof ExportRuleSetRequestSchema;
+    output: typeof ExportRuleSetResponseSchema;
+  },
+  /**
+   * Stores a YAML file as the draft of the kind that it names, checked as by
+   * SaveDraft. Administrators and owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.ImportRuleSet
+   */
+  importRuleSet: {
+    methodKind: "unary";
+    input: typeof ImportRuleSetRequestSchema;
+    output: typeof RuleSetSchema;
+  },
+  /**
+   * Copies the published rules of a QA account that names the caller's account
+   * as its production counterpart into the caller's draft, and answers the draft
+   * and then what it would do to the caller's own records, as PlanRuleSet does.
+   * Nothing is published. Administrators and owners of the production account.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.CopyRuleSet
+   */
+  copyRuleSet: {
+    methodKind: "server_streaming";
+    input: typeof CopyRuleSetRequestSchema;
+    output: typeof CopyRuleSetResponseSchema;
   },
   /**
    * Lists executions, newest first.
@@ -592,8 +2951,8 @@ export const MappingService: GenService<{
     output: typeof ExecutionSchema;
   },
   /**
-   * Queues one record, or all of a kind, for mapping again. Owners and
-   * administrators.
+   * Queues one record, those that a filter matches, or all of a kind, for
+   * mapping again. Administrators and owners.
    *
    * @generated from rpc rollcall.directory.v1.MappingService.Reprocess
    */
@@ -603,7 +2962,8 @@ export const MappingService: GenService<{
     output: typeof ReprocessResponseSchema;
   },
   /**
-   * How much of the account waits to be mapped.
+   * How much of the account waits to be mapped, and how far the mapping by newly
+   * published rules has come.
    *
    * @generated from rpc rollcall.directory.v1.MappingService.GetReconcileStatus
    */
@@ -611,6 +2971,61 @@ export const MappingService: GenService<{
     methodKind: "unary";
     input: typeof GetReconcileStatusRequestSchema;
     output: typeof ReconcileStatusSchema;
+  },
+  /**
+   * Which rule, expression, SCIM attributes and request gave a field of a person
+   * its present value.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.ExplainPerson
+   */
+  explainPerson: {
+    methodKind: "unary";
+    input: typeof ExplainPersonRequestSchema;
+    output: typeof ExplainPersonResponseSchema;
+  },
+  /**
+   * Where people, organizations and SCIM records have drifted from what the
+   * published rules make of them: progress, then the summary, then the findings
+   * in pages. Writes nothing. Administrators and owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.DriftReport
+   */
+  driftReport: {
+    methodKind: "server_streaming";
+    input: typeof DriftReportRequestSchema;
+    output: typeof DriftReportResponseSchema;
+  },
+  /**
+   * The hold in force, or an earlier one, with those who would be disabled.
+   * HOLD_NOT_FOUND where none is. Administrators and owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.GetHold
+   */
+  getHold: {
+    methodKind: "unary";
+    input: typeof GetHoldRequestSchema;
+    output: typeof GetHoldResponseSchema;
+  },
+  /**
+   * Lets what is held be done: all of it, or some records. Owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.ReleaseHold
+   */
+  releaseHold: {
+    methodKind: "unary";
+    input: typeof ReleaseHoldRequestSchema;
+    output: typeof HoldSchema;
+  },
+  /**
+   * Ends the hold. Whoever it kept enabled stays enabled until their SCIM record
+   * changes again. Owners.
+   *
+   * @generated from rpc rollcall.directory.v1.MappingService.DiscardHold
+   */
+  discardHold: {
+    methodKind: "unary";
+    input: typeof DiscardHoldRequestSchema;
+    output: typeof HoldSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_rollcall_directory_v1_mapping_service, 0);

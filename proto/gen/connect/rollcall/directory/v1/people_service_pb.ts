@@ -481,7 +481,8 @@ export const ContactProtocolSchema: GenEnum<ContactProtocol> = /*@__PURE__*/
  *
  * Errors: NOT_FOUND (PERSON_NOT_FOUND), ALREADY_EXISTS (PRIMARY_EMAIL_TAKEN),
  * INVALID_ARGUMENT (FIELD_INVALID with field violations, FILTER_INVALID,
- * PAGE_TOKEN_INVALID), ABORTED (VERSION_MISMATCH).
+ * PAGE_TOKEN_INVALID), ABORTED (VERSION_MISMATCH), FAILED_PRECONDITION
+ * (LAST_OWNER).
  *
  * @generated from service rollcall.directory.v1.PeopleService
  */

@@ -15,12 +15,33 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Empty } from "../../../google/protobuf/empty.ts";
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 
 export const protobufPackage = "rollcall.directory.v1";
 
 export const protobufFileName = "rollcall/directory/v1/account_service.proto";
+
+/** What a member may do. */
+export const AccountRole = {
+  ACCOUNT_ROLE_UNSPECIFIED: 0,
+  /** ACCOUNT_ROLE_OWNER - Everything, tokens and members included. Rules never disable the last one. */
+  ACCOUNT_ROLE_OWNER: 1,
+  /** ACCOUNT_ROLE_ADMINISTRATOR - Rules, connection, people; no tokens. */
+  ACCOUNT_ROLE_ADMINISTRATOR: 2,
+  /** ACCOUNT_ROLE_VIEWER - Looks only. */
+  ACCOUNT_ROLE_VIEWER: 3,
+} as const;
+
+export type AccountRole = typeof AccountRole[keyof typeof AccountRole];
+
+export namespace AccountRole {
+  export type ACCOUNT_ROLE_UNSPECIFIED = typeof AccountRole.ACCOUNT_ROLE_UNSPECIFIED;
+  export type ACCOUNT_ROLE_OWNER = typeof AccountRole.ACCOUNT_ROLE_OWNER;
+  export type ACCOUNT_ROLE_ADMINISTRATOR = typeof AccountRole.ACCOUNT_ROLE_ADMINISTRATOR;
+  export type ACCOUNT_ROLE_VIEWER = typeof AccountRole.ACCOUNT_ROLE_VIEWER;
+}
 
 /** Which world an account belongs to. Tokens of one do not work in the other. */
 export const AccountEnvironment = {
@@ -35,6 +56,48 @@ export namespace AccountEnvironment {
   export type ACCOUNT_ENVIRONMENT_UNSPECIFIED = typeof AccountEnvironment.ACCOUNT_ENVIRONMENT_UNSPECIFIED;
   export type ACCOUNT_ENVIRONMENT_PRODUCTION = typeof AccountEnvironment.ACCOUNT_ENVIRONMENT_PRODUCTION;
   export type ACCOUNT_ENVIRONMENT_QA = typeof AccountEnvironment.ACCOUNT_ENVIRONMENT_QA;
+}
+
+/**
+ * A person who may do something in an account. The role stays while the person
+ * is disabled, without effect.
+ */
+export interface AccountMember {
+  personId: string;
+  role: AccountRole;
+  /** Name, primary e-mail and state of the person. Output only. */
+  displayName: string;
+  primaryEmail: string;
+  disabled: boolean;
+  createTime?: Date | undefined;
+  updateTime?: Date | undefined;
+}
+
+export interface ListMembersRequest {
+  /** Empty: the account of the caller's token. */
+  accountId: string;
+  /** 0 is 100; at most 500. */
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface ListMembersResponse {
+  members: AccountMember[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+export interface SetMemberRoleRequest {
+  /** Empty: the account of the caller's token. */
+  accountId: string;
+  personId: string;
+  role: AccountRole;
+}
+
+export interface RemoveMemberRequest {
+  /** Empty: the account of the caller's token. */
+  accountId: string;
+  personId: string;
 }
 
 export interface Account {
@@ -56,7 +119,11 @@ export interface Account {
   displayName: string;
   /** Required on creation, never changed. */
   environment: AccountEnvironment;
-  /** For a QA account: its production counterpart. Empty: none. */
+  /**
+   * For a QA account: its production counterpart, whose administrators may copy
+   * the QA account's published rules. Set by operators; an owner may clear it.
+   * Empty: none.
+   */
   productionAccountId: string;
   /** The account's own organization. Output only. */
   organizationId: string;
@@ -95,6 +162,433 @@ export interface UpdateAccountRequest {
   account?: Account | undefined;
   updateMask?: string[] | undefined;
 }
+
+function createBaseAccountMember(): AccountMember {
+  return {
+    personId: "",
+    role: 0,
+    displayName: "",
+    primaryEmail: "",
+    disabled: false,
+    createTime: undefined,
+    updateTime: undefined,
+  };
+}
+
+export const AccountMember: MessageFns<AccountMember> = {
+  encode(message: AccountMember, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.personId !== "") {
+      writer.uint32(10).string(message.personId);
+    }
+    if (message.role !== 0) {
+      writer.uint32(16).int32(message.role);
+    }
+    if (message.displayName !== "") {
+      writer.uint32(26).string(message.displayName);
+    }
+    if (message.primaryEmail !== "") {
+      writer.uint32(34).string(message.primaryEmail);
+    }
+    if (message.disabled !== false) {
+      writer.uint32(40).bool(message.disabled);
+    }
+    if (message.createTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.createTime), writer.uint32(50).fork()).join();
+    }
+    if (message.updateTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.updateTime), writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AccountMember {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAccountMember();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.personId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.role = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.primaryEmail = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.disabled = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.createTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.updateTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AccountMember>, I>>(base?: I): AccountMember {
+    return AccountMember.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AccountMember>, I>>(object: I): AccountMember {
+    const message = createBaseAccountMember();
+    message.personId = object.personId ?? "";
+    message.role = object.role ?? 0;
+    message.displayName = object.displayName ?? "";
+    message.primaryEmail = object.primaryEmail ?? "";
+    message.disabled = object.disabled ?? false;
+    message.createTime = object.createTime ?? undefined;
+    message.updateTime = object.updateTime ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListMembersRequest(): ListMembersRequest {
+  return { accountId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListMembersRequest: MessageFns<ListMembersRequest> = {
+  encode(message: ListMembersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMembersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMembersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListMembersRequest>, I>>(base?: I): ListMembersRequest {
+    return ListMembersRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListMembersRequest>, I>>(object: I): ListMembersRequest {
+    const message = createBaseListMembersRequest();
+    message.accountId = object.accountId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListMembersResponse(): ListMembersResponse {
+  return { members: [], nextPageToken: "" };
+}
+
+export const ListMembersResponse: MessageFns<ListMembersResponse> = {
+  encode(message: ListMembersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.members) {
+      AccountMember.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMembersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMembersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.members.push(AccountMember.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListMembersResponse>, I>>(base?: I): ListMembersResponse {
+    return ListMembersResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListMembersResponse>, I>>(object: I): ListMembersResponse {
+    const message = createBaseListMembersResponse();
+    message.members = object.members?.map((e) => AccountMember.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseSetMemberRoleRequest(): SetMemberRoleRequest {
+  return { accountId: "", personId: "", role: 0 };
+}
+
+export const SetMemberRoleRequest: MessageFns<SetMemberRoleRequest> = {
+  encode(message: SetMemberRoleRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.personId !== "") {
+      writer.uint32(18).string(message.personId);
+    }
+    if (message.role !== 0) {
+      writer.uint32(24).int32(message.role);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetMemberRoleRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetMemberRoleRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.personId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.role = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SetMemberRoleRequest>, I>>(base?: I): SetMemberRoleRequest {
+    return SetMemberRoleRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SetMemberRoleRequest>, I>>(object: I): SetMemberRoleRequest {
+    const message = createBaseSetMemberRoleRequest();
+    message.accountId = object.accountId ?? "";
+    message.personId = object.personId ?? "";
+    message.role = object.role ?? 0;
+    return message;
+  },
+};
+
+function createBaseRemoveMemberRequest(): RemoveMemberRequest {
+  return { accountId: "", personId: "" };
+}
+
+export const RemoveMemberRequest: MessageFns<RemoveMemberRequest> = {
+  encode(message: RemoveMemberRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId !== "") {
+      writer.uint32(10).string(message.accountId);
+    }
+    if (message.personId !== "") {
+      writer.uint32(18).string(message.personId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveMemberRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveMemberRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.personId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RemoveMemberRequest>, I>>(base?: I): RemoveMemberRequest {
+    return RemoveMemberRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RemoveMemberRequest>, I>>(object: I): RemoveMemberRequest {
+    const message = createBaseRemoveMemberRequest();
+    message.accountId = object.accountId ?? "";
+    message.personId = object.personId ?? "";
+    return message;
+  },
+};
 
 function createBaseAccount(): Account {
   return {
@@ -589,9 +1083,9 @@ export const UpdateAccountRequest: MessageFns<UpdateAccountRequest> = {
  * Accounts: the tenants. An operator's token creates and lists them; an
  * account's own tokens read theirs, an owner's changes it.
  *
- * Errors: NOT_FOUND (ACCOUNT_NOT_FOUND), ALREADY_EXISTS (ACCOUNT_ID_TAKEN),
- * INVALID_ARGUMENT (FIELD_INVALID, PAGE_TOKEN_INVALID), ABORTED
- * (VERSION_MISMATCH).
+ * Errors: NOT_FOUND (ACCOUNT_NOT_FOUND, PERSON_NOT_FOUND), ALREADY_EXISTS
+ * (ACCOUNT_ID_TAKEN), INVALID_ARGUMENT (FIELD_INVALID, PAGE_TOKEN_INVALID),
+ * ABORTED (VERSION_MISMATCH), FAILED_PRECONDITION (LAST_OWNER).
  */
 export type AccountServiceService = typeof AccountServiceService;
 export const AccountServiceService = {
@@ -630,7 +1124,9 @@ export const AccountServiceService = {
   },
   /**
    * Changes the fields of update_mask: display_name, locale, time_zone,
-   * production_account_id. Owners and operators.
+   * production_account_id. Owners and operators. Only an operator, who answers for
+   * both accounts, may name a production account; for owners that is
+   * PERMISSION_DENIED (SCOPE_MISSING), whether there is such an account or not.
    */
   updateAccount: {
     path: "/rollcall.directory.v1.AccountService/UpdateAccount" as const,
@@ -640,6 +1136,45 @@ export const AccountServiceService = {
     requestDeserialize: (value: Buffer): UpdateAccountRequest => UpdateAccountRequest.decode(value),
     responseSerialize: (value: Account): Buffer => Buffer.from(Account.encode(value).finish()),
     responseDeserialize: (value: Buffer): Account => Account.decode(value),
+  },
+  /**
+   * Lists the account's members in the order in which they became so. Owners and
+   * administrators.
+   */
+  listMembers: {
+    path: "/rollcall.directory.v1.AccountService/ListMembers" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListMembersRequest): Buffer => Buffer.from(ListMembersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListMembersRequest => ListMembersRequest.decode(value),
+    responseSerialize: (value: ListMembersResponse): Buffer => Buffer.from(ListMembersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListMembersResponse => ListMembersResponse.decode(value),
+  },
+  /**
+   * Makes a person a member, or gives a member another role. An account that has
+   * an owner keeps one: LAST_OWNER. Owners and operators.
+   */
+  setMemberRole: {
+    path: "/rollcall.directory.v1.AccountService/SetMemberRole" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetMemberRoleRequest): Buffer => Buffer.from(SetMemberRoleRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetMemberRoleRequest => SetMemberRoleRequest.decode(value),
+    responseSerialize: (value: AccountMember): Buffer => Buffer.from(AccountMember.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AccountMember => AccountMember.decode(value),
+  },
+  /**
+   * Takes a person's role away; the person stays. LAST_OWNER as above. Owners
+   * and operators.
+   */
+  removeMember: {
+    path: "/rollcall.directory.v1.AccountService/RemoveMember" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RemoveMemberRequest): Buffer => Buffer.from(RemoveMemberRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RemoveMemberRequest => RemoveMemberRequest.decode(value),
+    responseSerialize: (value: Empty): Buffer => Buffer.from(Empty.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Empty => Empty.decode(value),
   },
 } as const;
 
@@ -654,9 +1189,26 @@ export interface AccountServiceServer extends UntypedServiceImplementation {
   listAccounts: handleUnaryCall<ListAccountsRequest, ListAccountsResponse>;
   /**
    * Changes the fields of update_mask: display_name, locale, time_zone,
-   * production_account_id. Owners and operators.
+   * production_account_id. Owners and operators. Only an operator, who answers for
+   * both accounts, may name a production account; for owners that is
+   * PERMISSION_DENIED (SCOPE_MISSING), whether there is such an account or not.
    */
   updateAccount: handleUnaryCall<UpdateAccountRequest, Account>;
+  /**
+   * Lists the account's members in the order in which they became so. Owners and
+   * administrators.
+   */
+  listMembers: handleUnaryCall<ListMembersRequest, ListMembersResponse>;
+  /**
+   * Makes a person a member, or gives a member another role. An account that has
+   * an owner keeps one: LAST_OWNER. Owners and operators.
+   */
+  setMemberRole: handleUnaryCall<SetMemberRoleRequest, AccountMember>;
+  /**
+   * Takes a person's role away; the person stays. LAST_OWNER as above. Owners
+   * and operators.
+   */
+  removeMember: handleUnaryCall<RemoveMemberRequest, Empty>;
 }
 
 export interface AccountServiceClient extends Client {
@@ -712,7 +1264,9 @@ export interface AccountServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Changes the fields of update_mask: display_name, locale, time_zone,
-   * production_account_id. Owners and operators.
+   * production_account_id. Owners and operators. Only an operator, who answers for
+   * both accounts, may name a production account; for owners that is
+   * PERMISSION_DENIED (SCOPE_MISSING), whether there is such an account or not.
    */
   updateAccount(
     request: UpdateAccountRequest,
@@ -728,6 +1282,63 @@ export interface AccountServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Account) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lists the account's members in the order in which they became so. Owners and
+   * administrators.
+   */
+  listMembers(
+    request: ListMembersRequest,
+    callback: (error: ServiceError | null, response: ListMembersResponse) => void,
+  ): ClientUnaryCall;
+  listMembers(
+    request: ListMembersRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListMembersResponse) => void,
+  ): ClientUnaryCall;
+  listMembers(
+    request: ListMembersRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListMembersResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Makes a person a member, or gives a member another role. An account that has
+   * an owner keeps one: LAST_OWNER. Owners and operators.
+   */
+  setMemberRole(
+    request: SetMemberRoleRequest,
+    callback: (error: ServiceError | null, response: AccountMember) => void,
+  ): ClientUnaryCall;
+  setMemberRole(
+    request: SetMemberRoleRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AccountMember) => void,
+  ): ClientUnaryCall;
+  setMemberRole(
+    request: SetMemberRoleRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AccountMember) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes a person's role away; the person stays. LAST_OWNER as above. Owners
+   * and operators.
+   */
+  removeMember(
+    request: RemoveMemberRequest,
+    callback: (error: ServiceError | null, response: Empty) => void,
+  ): ClientUnaryCall;
+  removeMember(
+    request: RemoveMemberRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Empty) => void,
+  ): ClientUnaryCall;
+  removeMember(
+    request: RemoveMemberRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Empty) => void,
   ): ClientUnaryCall;
 }
 

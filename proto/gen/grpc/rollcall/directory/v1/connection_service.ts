@@ -107,7 +107,24 @@ export interface Connection {
   createConflictPolicy: CreateConflictPolicy;
   profile: ConnectionProfile;
   /** Never unset in answers. */
-  limits?: ConnectionLimits | undefined;
+  limits?:
+    | ConnectionLimits
+    | undefined;
+  /** Never unset in answers. */
+  brake?: Brake | undefined;
+}
+
+/**
+ * When a mass change stops and becomes a hold: both thresholds must be exceeded
+ * within an hour. 0 in a request: the default.
+ */
+export interface Brake {
+  /** How many people rules may disable: 1 to 1,000,000, default 25. */
+  maxPeople: number;
+  /** How many percent of the account's enabled people: 1 to 100, default 20. */
+  maxPercent: number;
+  /** True: the brake never trips. */
+  disabled: boolean;
 }
 
 /** Bounds of what the client may ask for. 0 in a request: the default. */
@@ -147,7 +164,10 @@ export interface ListRequestsRequest {
   startTime?:
     | Date
     | undefined;
-  /** Only requests that began before this time. Unset: no bound. */
+  /**
+   * Only requests that began before this time, not before start_time. Unset: no
+   * bound.
+   */
   endTime?: Date | undefined;
 }
 
@@ -208,6 +228,7 @@ function createBaseConnection(): Connection {
     createConflictPolicy: 0,
     profile: 0,
     limits: undefined,
+    brake: undefined,
   };
 }
 
@@ -236,6 +257,9 @@ export const Connection: MessageFns<Connection> = {
     }
     if (message.limits !== undefined) {
       ConnectionLimits.encode(message.limits, writer.uint32(66).fork()).join();
+    }
+    if (message.brake !== undefined) {
+      Brake.encode(message.brake, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -317,6 +341,14 @@ export const Connection: MessageFns<Connection> = {
             message.limits = ConnectionLimits.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.brake = Brake.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -344,6 +376,86 @@ export const Connection: MessageFns<Connection> = {
     message.limits = (object.limits !== undefined && object.limits !== null)
       ? ConnectionLimits.fromPartial(object.limits)
       : undefined;
+    message.brake = (object.brake !== undefined && object.brake !== null) ? Brake.fromPartial(object.brake) : undefined;
+    return message;
+  },
+};
+
+function createBaseBrake(): Brake {
+  return { maxPeople: 0, maxPercent: 0, disabled: false };
+}
+
+export const Brake: MessageFns<Brake> = {
+  encode(message: Brake, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.maxPeople !== 0) {
+      writer.uint32(8).int32(message.maxPeople);
+    }
+    if (message.maxPercent !== 0) {
+      writer.uint32(16).int32(message.maxPercent);
+    }
+    if (message.disabled !== false) {
+      writer.uint32(24).bool(message.disabled);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Brake {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBrake();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.maxPeople = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.maxPercent = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.disabled = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Brake>, I>>(base?: I): Brake {
+    return Brake.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Brake>, I>>(object: I): Brake {
+    const message = createBaseBrake();
+    message.maxPeople = object.maxPeople ?? 0;
+    message.maxPercent = object.maxPercent ?? 0;
+    message.disabled = object.disabled ?? false;
     return message;
   },
 };
@@ -1036,7 +1148,7 @@ export const ConnectionServiceService = {
   },
   /**
    * Changes the fields of update_mask: provider, profile, put_policy,
-   * create_conflict_policy, limits or one of its fields. A change reaches every
+   * create_conflict_policy, limits, brake or one of their fields. A change reaches every
    * gateway within seconds.
    */
   updateConnection: {
@@ -1086,7 +1198,7 @@ export interface ConnectionServiceServer extends UntypedServiceImplementation {
   getConnection: handleUnaryCall<GetConnectionRequest, Connection>;
   /**
    * Changes the fields of update_mask: provider, profile, put_policy,
-   * create_conflict_policy, limits or one of its fields. A change reaches every
+   * create_conflict_policy, limits, brake or one of their fields. A change reaches every
    * gateway within seconds.
    */
   updateConnection: handleUnaryCall<UpdateConnectionRequest, Connection>;
@@ -1123,7 +1235,7 @@ export interface ConnectionServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Changes the fields of update_mask: provider, profile, put_policy,
-   * create_conflict_policy, limits or one of its fields. A change reaches every
+   * create_conflict_policy, limits, brake or one of their fields. A change reaches every
    * gateway within seconds.
    */
   updateConnection(

@@ -8,7 +8,9 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -16,8 +18,11 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Duration } from "../../../google/protobuf/duration.ts";
+import { Empty } from "../../../google/protobuf/empty.ts";
 import { Struct, Value } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { ScimRequest } from "./connection_service.ts";
+import { Filter } from "./filter.ts";
 import { ExecutionOutcome, ScimRecordKind } from "./scim_record.ts";
 
 export const protobufPackage = "rollcall.directory.v1";
@@ -41,15 +46,185 @@ export namespace RuleSetState {
   export type RULE_SET_STATE_SUPERSEDED = typeof RuleSetState.RULE_SET_STATE_SUPERSEDED;
 }
 
+/** How bad a problem is. */
+export const RuleProblemSeverity = {
+  RULE_PROBLEM_SEVERITY_UNSPECIFIED: 0,
+  /** RULE_PROBLEM_SEVERITY_ERROR - It cannot be saved. */
+  RULE_PROBLEM_SEVERITY_ERROR: 1,
+  /** RULE_PROBLEM_SEVERITY_WARNING - It can be, but does probably not do what was meant. */
+  RULE_PROBLEM_SEVERITY_WARNING: 2,
+} as const;
+
+export type RuleProblemSeverity = typeof RuleProblemSeverity[keyof typeof RuleProblemSeverity];
+
+export namespace RuleProblemSeverity {
+  export type RULE_PROBLEM_SEVERITY_UNSPECIFIED = typeof RuleProblemSeverity.RULE_PROBLEM_SEVERITY_UNSPECIFIED;
+  export type RULE_PROBLEM_SEVERITY_ERROR = typeof RuleProblemSeverity.RULE_PROBLEM_SEVERITY_ERROR;
+  export type RULE_PROBLEM_SEVERITY_WARNING = typeof RuleProblemSeverity.RULE_PROBLEM_SEVERITY_WARNING;
+}
+
+/** What a difference is about. */
+export const DifferenceKind = {
+  DIFFERENCE_KIND_UNSPECIFIED: 0,
+  DIFFERENCE_KIND_PERSON_CREATED: 1,
+  DIFFERENCE_KIND_PERSON_CHANGED: 2,
+  DIFFERENCE_KIND_PERSON_DISABLED: 3,
+  DIFFERENCE_KIND_PERSON_ENABLED: 4,
+  /** DIFFERENCE_KIND_PERSON_MOVED - A person gets another organization, and possibly other fields as well. */
+  DIFFERENCE_KIND_PERSON_MOVED: 5,
+  DIFFERENCE_KIND_ORGANIZATION_RENAMED: 6,
+  DIFFERENCE_KIND_GROUP_RELINKED: 7,
+  /** DIFFERENCE_KIND_RECORD_FAILING - A SCIM record that could not be mapped. */
+  DIFFERENCE_KIND_RECORD_FAILING: 8,
+} as const;
+
+export type DifferenceKind = typeof DifferenceKind[keyof typeof DifferenceKind];
+
+export namespace DifferenceKind {
+  export type DIFFERENCE_KIND_UNSPECIFIED = typeof DifferenceKind.DIFFERENCE_KIND_UNSPECIFIED;
+  export type DIFFERENCE_KIND_PERSON_CREATED = typeof DifferenceKind.DIFFERENCE_KIND_PERSON_CREATED;
+  export type DIFFERENCE_KIND_PERSON_CHANGED = typeof DifferenceKind.DIFFERENCE_KIND_PERSON_CHANGED;
+  export type DIFFERENCE_KIND_PERSON_DISABLED = typeof DifferenceKind.DIFFERENCE_KIND_PERSON_DISABLED;
+  export type DIFFERENCE_KIND_PERSON_ENABLED = typeof DifferenceKind.DIFFERENCE_KIND_PERSON_ENABLED;
+  export type DIFFERENCE_KIND_PERSON_MOVED = typeof DifferenceKind.DIFFERENCE_KIND_PERSON_MOVED;
+  export type DIFFERENCE_KIND_ORGANIZATION_RENAMED = typeof DifferenceKind.DIFFERENCE_KIND_ORGANIZATION_RENAMED;
+  export type DIFFERENCE_KIND_GROUP_RELINKED = typeof DifferenceKind.DIFFERENCE_KIND_GROUP_RELINKED;
+  export type DIFFERENCE_KIND_RECORD_FAILING = typeof DifferenceKind.DIFFERENCE_KIND_RECORD_FAILING;
+}
+
+/** How a rule differs. */
+export const RuleDifferenceKind = {
+  RULE_DIFFERENCE_KIND_UNSPECIFIED: 0,
+  RULE_DIFFERENCE_KIND_ADDED: 1,
+  RULE_DIFFERENCE_KIND_REMOVED: 2,
+  RULE_DIFFERENCE_KIND_CHANGED: 3,
+  /** RULE_DIFFERENCE_KIND_MOVED - In another place among the rules, else the same. */
+  RULE_DIFFERENCE_KIND_MOVED: 4,
+} as const;
+
+export type RuleDifferenceKind = typeof RuleDifferenceKind[keyof typeof RuleDifferenceKind];
+
+export namespace RuleDifferenceKind {
+  export type RULE_DIFFERENCE_KIND_UNSPECIFIED = typeof RuleDifferenceKind.RULE_DIFFERENCE_KIND_UNSPECIFIED;
+  export type RULE_DIFFERENCE_KIND_ADDED = typeof RuleDifferenceKind.RULE_DIFFERENCE_KIND_ADDED;
+  export type RULE_DIFFERENCE_KIND_REMOVED = typeof RuleDifferenceKind.RULE_DIFFERENCE_KIND_REMOVED;
+  export type RULE_DIFFERENCE_KIND_CHANGED = typeof RuleDifferenceKind.RULE_DIFFERENCE_KIND_CHANGED;
+  export type RULE_DIFFERENCE_KIND_MOVED = typeof RuleDifferenceKind.RULE_DIFFERENCE_KIND_MOVED;
+}
+
+/** Where a field's value is from. */
+export const FieldOrigin = {
+  FIELD_ORIGIN_UNSPECIFIED: 0,
+  FIELD_ORIGIN_RULE: 1,
+  /** FIELD_ORIGIN_MANUAL - Set by hand, through PeopleService. */
+  FIELD_ORIGIN_MANUAL: 2,
+  /** FIELD_ORIGIN_DEFAULT - Never set: what every new person has. */
+  FIELD_ORIGIN_DEFAULT: 3,
+  /** FIELD_ORIGIN_UNKNOWN - Set by rules before origins were kept. */
+  FIELD_ORIGIN_UNKNOWN: 4,
+} as const;
+
+export type FieldOrigin = typeof FieldOrigin[keyof typeof FieldOrigin];
+
+export namespace FieldOrigin {
+  export type FIELD_ORIGIN_UNSPECIFIED = typeof FieldOrigin.FIELD_ORIGIN_UNSPECIFIED;
+  export type FIELD_ORIGIN_RULE = typeof FieldOrigin.FIELD_ORIGIN_RULE;
+  export type FIELD_ORIGIN_MANUAL = typeof FieldOrigin.FIELD_ORIGIN_MANUAL;
+  export type FIELD_ORIGIN_DEFAULT = typeof FieldOrigin.FIELD_ORIGIN_DEFAULT;
+  export type FIELD_ORIGIN_UNKNOWN = typeof FieldOrigin.FIELD_ORIGIN_UNKNOWN;
+}
+
+/** What has drifted. */
+export const DriftKind = {
+  DRIFT_KIND_UNSPECIFIED: 0,
+  DRIFT_KIND_PERSON_DIFFERENT: 1,
+  DRIFT_KIND_RECORD_WITHOUT_PERSON: 2,
+  DRIFT_KIND_PERSON_OF_DELETED_RECORD: 3,
+  DRIFT_KIND_GROUP_UNMATCHED: 4,
+  DRIFT_KIND_ORGANIZATION_DIFFERENT: 5,
+} as const;
+
+export type DriftKind = typeof DriftKind[keyof typeof DriftKind];
+
+export namespace DriftKind {
+  export type DRIFT_KIND_UNSPECIFIED = typeof DriftKind.DRIFT_KIND_UNSPECIFIED;
+  export type DRIFT_KIND_PERSON_DIFFERENT = typeof DriftKind.DRIFT_KIND_PERSON_DIFFERENT;
+  export type DRIFT_KIND_RECORD_WITHOUT_PERSON = typeof DriftKind.DRIFT_KIND_RECORD_WITHOUT_PERSON;
+  export type DRIFT_KIND_PERSON_OF_DELETED_RECORD = typeof DriftKind.DRIFT_KIND_PERSON_OF_DELETED_RECORD;
+  export type DRIFT_KIND_GROUP_UNMATCHED = typeof DriftKind.DRIFT_KIND_GROUP_UNMATCHED;
+  export type DRIFT_KIND_ORGANIZATION_DIFFERENT = typeof DriftKind.DRIFT_KIND_ORGANIZATION_DIFFERENT;
+}
+
+/** Where a hold stands. One hold of an account is in force. */
+export const HoldState = {
+  HOLD_STATE_UNSPECIFIED: 0,
+  HOLD_STATE_ACTIVE: 1,
+  HOLD_STATE_RELEASED: 2,
+  HOLD_STATE_DISCARDED: 3,
+  /** HOLD_STATE_EXPIRED - Nobody decided; it was discarded. */
+  HOLD_STATE_EXPIRED: 4,
+  /** HOLD_STATE_RESOLVED - Nothing was left to hold: the records no longer disable anybody. */
+  HOLD_STATE_RESOLVED: 5,
+} as const;
+
+export type HoldState = typeof HoldState[keyof typeof HoldState];
+
+export namespace HoldState {
+  export type HOLD_STATE_UNSPECIFIED = typeof HoldState.HOLD_STATE_UNSPECIFIED;
+  export type HOLD_STATE_ACTIVE = typeof HoldState.HOLD_STATE_ACTIVE;
+  export type HOLD_STATE_RELEASED = typeof HoldState.HOLD_STATE_RELEASED;
+  export type HOLD_STATE_DISCARDED = typeof HoldState.HOLD_STATE_DISCARDED;
+  export type HOLD_STATE_EXPIRED = typeof HoldState.HOLD_STATE_EXPIRED;
+  export type HOLD_STATE_RESOLVED = typeof HoldState.HOLD_STATE_RESOLVED;
+}
+
 /** The rules of an account for one kind of SCIM record, in one revision. */
 export interface RuleSet {
   kind: ScimRecordKind;
-  /** Counts the published revisions, from 1. */
+  /**
+   * Counts the published revisions, from 1. Of a draft: the one that it becomes.
+   * 0: the default rules.
+   */
   revision: number;
   state: RuleSetState;
-  /** In the order in which they run. */
+  /** In the order in which they run. Not in lists. */
   rules: Rule[];
-  createTime?: Date | undefined;
+  createTime?:
+    | Date
+    | undefined;
+  /** The rules as a YAML file, as it was saved: with comments. Not in lists. */
+  text: string;
+  /**
+   * Counts the changes of drafts of the kind, from 1: no other draft ever has the
+   * same. Of what is published it is that of the draft that it was. Saving,
+   * discarding and publishing a draft name it.
+   */
+  version: number;
+  /**
+   * The published revision that the draft was made from, or that was published
+   * when this one was. 0: none.
+   */
+  baseRevision: number;
+  updateTime?:
+    | Date
+    | undefined;
+  /** Unset: a draft. */
+  publishTime?:
+    | Date
+    | undefined;
+  /** What whoever published it said of it. */
+  note: string;
+  /**
+   * Id of the token that saved the draft last, or published it. Empty: the
+   * account was created with it.
+   */
+  tokenId: string;
+  /** The earlier revision whose rules these are. 0: none. */
+  revertedRevision: number;
+  /** The account that it was copied from. Empty: none. */
+  sourceAccountId: string;
+  /** The revision there. */
+  sourceRevision: number;
 }
 
 /**
@@ -101,11 +276,18 @@ export interface Execution {
   error: string;
   /** What was noticed and did not fail the run, a sentence each. */
   warnings: string[];
-  /** Each expression's value by its name. */
+  /**
+   * Each expression's value by its name, qualified where a name is there twice:
+   * docs/rules.md. Those that gave nothing (null, "", an empty list) are left out.
+   * What comes of attributes that are never returned is "***".
+   */
   values?:
     | { [key: string]: any }
     | undefined;
-  /** Each field that was written. */
+  /**
+   * Each field that was written. Where outcome is HELD, what would have been; with
+   * the cause "brake_tripped", that the person was enabled again.
+   */
   changes: FieldChange[];
   /** The person or organization concerned. Empty: none. */
   personId: string;
@@ -113,7 +295,19 @@ export interface Execution {
   /** W3C trace id of the SCIM request that made the record due. Empty: none. */
   traceId: string;
   startTime?: Date | undefined;
-  duration?: Duration | undefined;
+  duration?:
+    | Duration
+    | undefined;
+  /** Each rule's condition, by rule. */
+  conditions: RuleCondition[];
+  /** The hold that kept the run back, where outcome is HELD. */
+  holdId: string;
+}
+
+/** What a rule's condition gave. */
+export interface RuleCondition {
+  rule: string;
+  met: boolean;
 }
 
 /** A field before and after. */
@@ -123,8 +317,320 @@ export interface FieldChange {
   after?: any | undefined;
 }
 
+/** Which rule set of a kind is meant. */
+export interface RuleSetSelector {
+  selector?:
+    | //
+    /** This published or superseded revision. */
+    { $case: "revision"; value: number }
+    | //
+    /** True: the draft. */
+    { $case: "draft"; value: boolean }
+    | //
+    /** True: what a new account starts with. */
+    { $case: "defaultRules"; value: boolean }
+    | //
+    /** The rules themselves, as a YAML file. */
+    { $case: "text"; value: string }
+    | //
+    /** The rules themselves. */
+    { $case: "rules"; value: Rules }
+    | undefined;
+}
+
+export interface Rules {
+  rules: Rule[];
+}
+
 export interface GetRuleSetRequest {
   kind: ScimRecordKind;
+  /** Unset: the published one. `text` and `rules` have no place here. */
+  selector?: RuleSetSelector | undefined;
+}
+
+export interface SaveDraftRequest {
+  kind: ScimRecordKind;
+  /**
+   * One of the two. Where rules are given, the file of the draft, or of the
+   * published rule set where there is no draft, is rewritten with its comments
+   * kept.
+   */
+  content?:
+    | //
+    /** A YAML file of at most 262,144 characters. */
+    { $case: "text"; value: string }
+    | { $case: "rules"; value: Rules }
+    | undefined;
+  /** Of the draft that this one replaces. 0: there must be none. */
+  version: number;
+  /**
+   * The published revision that the rules were made from: what somebody else has
+   * published since is not overwritten unseen, as PublishRuleSet answers
+   * RULE_SET_OUTDATED. 0: the draft's present one. Required where there is no
+   * draft.
+   */
+  baseRevision: number;
+}
+
+export interface DiscardDraftRequest {
+  kind: ScimRecordKind;
+  /** Where not 0, must be the draft's. */
+  version: number;
+}
+
+export interface ValidateRuleSetRequest {
+  kind: ScimRecordKind;
+  content?: { $case: "text"; value: string } | { $case: "rules"; value: Rules } | undefined;
+}
+
+export interface ValidateRuleSetResponse {
+  /** In the order of the text. Empty: it can be saved. */
+  problems: RuleProblem[];
+}
+
+/** Something in a rule set that keeps it from being saved, or a warning. */
+export interface RuleProblem {
+  severity: RuleProblemSeverity;
+  /** One sentence. */
+  message: string;
+  /** What was probably meant. Empty: unknown. */
+  suggestion: string;
+  /** Name of the rule. Empty: the file as a whole. */
+  rule: string;
+  /**
+   * The place in the rule: "let.full_name", "when", "set.job_title",
+   * "on_create.locale", "name". Empty: the rule as a whole.
+   */
+  path: string;
+  /**
+   * Place in the text, from 1; columns count characters. Where `rules` were
+   * given, place in the expression; 0: it is not in one.
+   */
+  line: number;
+  column: number;
+  /** How many characters are concerned. 0: unknown. */
+  length: number;
+}
+
+export interface PlanRuleSetRequest {
+  kind: ScimRecordKind;
+  /** Unset: the draft, or where there is none the published one. */
+  selector?:
+    | RuleSetSelector
+    | undefined;
+  /** How many of the account's records to look at, picked at random. 0: all. */
+  sampleSize: number;
+  /** Look at these SCIM records only, at most 500. Empty: all, or the sample. */
+  recordIds: string[];
+  /** Differences of these kinds only. Empty: all kinds. The summary counts all. */
+  differenceKinds: DifferenceKind[];
+  /** How many differences to answer at most. 0: all of them. */
+  differenceLimit: number;
+}
+
+export interface PlanRuleSetResponse {
+  event?: { $case: "progress"; value: PlanProgress } | { $case: "summary"; value: PlanSummary } | //
+  /** Of at most 100 differences. */
+  { $case: "differences"; value: DifferencePage } | undefined;
+}
+
+export interface PlanProgress {
+  /**
+   * How many SCIM records were looked at, of how many. What others make due in
+   * turn is added to the total as it is found.
+   */
+  processed: number;
+  total: number;
+}
+
+/**
+ * What a plan comes to. People are counted once by kind; one who is changed and
+ * disabled counts for both.
+ */
+export interface PlanSummary {
+  kind: ScimRecordKind;
+  /**
+   * The revision that was planned; 0: the draft, or rules that came with the
+   * request.
+   */
+  revision: number;
+  /** Version of the draft that was planned. 0: no draft was. */
+  draftVersion: number;
+  /** SCIM records that were looked at. */
+  records: number;
+  /** Whether these were all of the account's. */
+  complete: boolean;
+  peopleCreated: number;
+  peopleChanged: number;
+  peopleDisabled: number;
+  peopleEnabled: number;
+  /** Of those who are there already: those who get another organization. */
+  peopleMoved: number;
+  /** Of those whom the records are linked to. */
+  peopleUntouched: number;
+  organizationsRenamed: number;
+  /** Groups that get an organization, another or none. */
+  groupsRelinked: number;
+  /** Records by the outcome that they would have. */
+  outcomes: OutcomeCount[];
+  /** Whether the brake would trip and hold what disables people. */
+  brakeTrips: boolean;
+  /** The enabled people, and how many of them may be disabled in an hour. */
+  peopleEnabledNow: number;
+  brakeThreshold: number;
+  duration?: Duration | undefined;
+}
+
+export interface DifferencePage {
+  differences: Difference[];
+}
+
+/** What would become different for one person, organization or SCIM record. */
+export interface Difference {
+  kind: DifferenceKind;
+  /** The SCIM record that it comes from. Empty: several, or none. */
+  recordKind: ScimRecordKind;
+  recordId: string;
+  /** userName or displayName of the record. */
+  recordName: string;
+  /** Empty: none, or one that does not exist yet. */
+  personId: string;
+  organizationId: string;
+  /**
+   * Name and primary e-mail of the person, or name of the organization, as it is
+   * or, where it is new, would be.
+   */
+  displayName: string;
+  primaryEmail: string;
+  /** Field by field. Of a new person: those that have a value. */
+  changes: FieldChange[];
+  /** Where kind is RECORD_FAILING: why, and where. */
+  error: string;
+  failedRule: string;
+  failedExpression: string;
+  warnings: string[];
+  /** Whether the record fails in the same way by the rules in force. */
+  failingAlready: boolean;
+}
+
+export interface PublishRuleSetRequest {
+  kind: ScimRecordKind;
+  /** Of the draft. Required. */
+  version: number;
+  /** What to say of it in the list of revisions; at most 500 characters. */
+  note: string;
+}
+
+export interface ListRevisionsRequest {
+  kind: ScimRecordKind;
+  /** 0 is 100; at most 500. */
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface ListRevisionsResponse {
+  /** Without rules and text. */
+  ruleSets: RuleSet[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+export interface RevertRuleSetRequest {
+  kind: ScimRecordKind;
+  /** The revision whose rules to publish again; not the one that is published. */
+  revision: number;
+  /** The revision that is published now. Required. */
+  publishedRevision: number;
+  /** As for PublishRuleSet. */
+  note: string;
+}
+
+export interface DiffRuleSetsRequest {
+  kind: ScimRecordKind;
+  /** Unset: the published one. */
+  before?:
+    | RuleSetSelector
+    | undefined;
+  /** Unset: the draft. */
+  after?: RuleSetSelector | undefined;
+}
+
+export interface DiffRuleSetsResponse {
+  /** Rule by rule, in the order of the later one; removed rules come last. */
+  differences: RuleDifference[];
+  /** Unified diff of the two files. Empty: they are the same. */
+  text: string;
+}
+
+/** How one rule differs. */
+export interface RuleDifference {
+  rule: string;
+  kind: RuleDifferenceKind;
+  /** Position among the rules, from 1. 0: not there. */
+  positionBefore: number;
+  positionAfter: number;
+  /** Each part of the rule that differs. */
+  parts: RulePartDifference[];
+}
+
+export interface RulePartDifference {
+  /** As RuleProblem.path, and "description", "disabled". */
+  path: string;
+  /** Empty: it was not there. */
+  before: string;
+  /** Empty: it is no longer there. */
+  after: string;
+}
+
+export interface ExportRuleSetRequest {
+  kind: ScimRecordKind;
+  /** Unset: the published one. `text` has no place here. */
+  selector?: RuleSetSelector | undefined;
+}
+
+export interface ExportRuleSetResponse {
+  /** A name for the file, e.g. "acme-scim-user-rules-3.yaml". */
+  fileName: string;
+  text: string;
+  /**
+   * What to import the edited file with: the revision that was published when
+   * this was read. Of a draft: the one that it was made from.
+   */
+  baseRevision: number;
+  /** Likewise: the draft's version, where it is the draft. 0: it is not. */
+  version: number;
+}
+
+export interface ImportRuleSetRequest {
+  /** A YAML file, as ExportRuleSet gives it. */
+  text: string;
+  /** As in SaveDraftRequest. */
+  version: number;
+  /**
+   * The published revision that the file was made from, as ExportRuleSet
+   * answered it. Required, since no file tells. As in SaveDraftRequest.
+   */
+  baseRevision: number;
+}
+
+export interface CopyRuleSetRequest {
+  kind: ScimRecordKind;
+  /** The QA account. Empty: the only one that names the caller's. */
+  sourceAccountId: string;
+  /** Of the draft that the copy replaces. 0: there must be none. */
+  version: number;
+  /** As in PlanRuleSetRequest. */
+  sampleSize: number;
+  differenceLimit: number;
+}
+
+export interface CopyRuleSetResponse {
+  event?:
+    | //
+    /** First. */
+    { $case: "draft"; value: RuleSet }
+    | { $case: "plan"; value: PlanRuleSetResponse }
+    | undefined;
 }
 
 export interface ListExecutionsRequest {
@@ -137,6 +643,19 @@ export interface ListExecutionsRequest {
   pageSize: number;
   /** From a previous answer to the same filters. */
   pageToken: string;
+  /** Executions that began at this time or later. Unset: no bound. */
+  startTime?:
+    | Date
+    | undefined;
+  /**
+   * Executions that began before this time, not before start_time. Unset: no
+   * bound.
+   */
+  endTime?:
+    | Date
+    | undefined;
+  /** Those of requests with this trace id. */
+  traceId: string;
 }
 
 export interface ListExecutionsResponse {
@@ -145,7 +664,7 @@ export interface ListExecutionsResponse {
   nextPageToken: string;
   /**
    * How many of the account's executions have each outcome, whatever the
-   * filters. On the first page only.
+   * filters, counted to 10,000: that many or more. On the first page only.
    */
   outcomeCounts: OutcomeCount[];
 }
@@ -161,8 +680,20 @@ export interface GetExecutionRequest {
 
 export interface ReprocessRequest {
   kind: ScimRecordKind;
-  /** Empty: all records of the kind. */
+  /**
+   * One record, which lives or is linked still; the other fields have no place
+   * then. Empty: all, or those of the other fields, which must both hold.
+   */
   recordId: string;
+  /**
+   * Records that match, by SCIM attributes, as ListScimUsers and ListScimGroups
+   * take it.
+   */
+  filter?:
+    | Filter
+    | undefined;
+  /** Records whose latest execution had one of these outcomes. */
+  outcomes: ExecutionOutcome[];
 }
 
 export interface ReprocessResponse {
@@ -177,11 +708,241 @@ export interface ReconcileStatus {
   /** How many SCIM records wait to be mapped. */
   pending: number;
   /** Since when the oldest of them waits. Unset: none waits. */
-  oldestPendingTime?: Date | undefined;
+  oldestPendingTime?:
+    | Date
+    | undefined;
+  /** The latest publication of each kind, while records wait for it. */
+  progress: ReprocessProgress[];
+  /** The hold in force. Empty: none. */
+  holdId: string;
+}
+
+/** How far the mapping by newly published rules has come. */
+export interface ReprocessProgress {
+  kind: ScimRecordKind;
+  revision: number;
+  processed: number;
+  total: number;
+  startTime?: Date | undefined;
+}
+
+export interface ExplainPersonRequest {
+  personId: string;
+  /** A field of Person, e.g. "job_title". Empty: all that rules can set. */
+  field: string;
+}
+
+export interface ExplainPersonResponse {
+  fields: FieldExplanation[];
+}
+
+/** Why a field of a person is as it is. */
+export interface FieldExplanation {
+  field: string;
+  value?: any | undefined;
+  origin: FieldOrigin;
+  /** When it got this value. Unset: unknown. */
+  setTime?:
+    | Date
+    | undefined;
+  /**
+   * What it was before. Unset: the person was new, or the execution is no longer
+   * kept.
+   */
+  before?:
+    | any
+    | undefined;
+  /**
+   * Where origin is RULE: the rule and its revision, and the field of the rule,
+   * "set.job_title" or "on_create.locale". Empty rule: a hold enabled the person
+   * again.
+   */
+  rule: string;
+  ruleSetRevision: number;
+  path: string;
+  /** The expression's source, then those of the `let` that it uses, in order. */
+  expressions: ExplainedExpression[];
+  /**
+   * The attributes of the SCIM record that they look at, and their values now.
+   * Those that are never returned have the value "***".
+   */
+  attributes: ExplainedAttribute[];
+  /** Empty: it is no longer kept. */
+  executionId: string;
+  recordKind: ScimRecordKind;
+  recordId: string;
+  traceId: string;
+  /** The SCIM request. Unset: unknown, or no longer in the log. */
+  request?:
+    | ScimRequest
+    | undefined;
+  /** Id of the token that set it, where origin is MANUAL. */
+  tokenId: string;
+  /**
+   * What the rules in force said when they last ran, where that is not the
+   * present value: why it was kept, one sentence. Empty: they agree.
+   */
+  keptBecause: string;
+}
+
+export interface ExplainedExpression {
+  /** "let.full_name", or the path of the field itself. */
+  path: string;
+  expression: string;
+  /** Its value in the execution. Unset: the execution is no longer kept. */
+  value?: any | undefined;
+}
+
+export interface ExplainedAttribute {
+  /** As expressions name it, e.g. "user.name.givenName". */
+  path: string;
+  value?: any | undefined;
+}
+
+export interface DriftReportRequest {
+  /** 0: all findings. */
+  findingLimit: number;
+}
+
+export interface DriftReportResponse {
+  event?: { $case: "progress"; value: PlanProgress } | { $case: "summary"; value: DriftSummary } | //
+  /** Of at most 100 findings. */
+  { $case: "findings"; value: DriftFindingPage } | undefined;
+}
+
+export interface DriftSummary {
+  /** People whose fields the rules would change. */
+  peopleDifferent: number;
+  /** SCIM users without a person. */
+  recordsWithoutPerson: number;
+  /** People linked to a deleted SCIM user. */
+  peopleOfDeletedRecords: number;
+  /** Groups without an organization. */
+  groupsUnmatched: number;
+  /** Organizations whose names the rules would change. */
+  organizationsDifferent: number;
+  duration?: Duration | undefined;
+}
+
+export interface DriftFindingPage {
+  findings: DriftFinding[];
+}
+
+export interface DriftFinding {
+  kind: DriftKind;
+  /**
+   * Ids and names as far as they are known; `changes` from what it is to what
+   * the rules would make of it; `error` why a record has no person.
+   */
+  difference?: Difference | undefined;
+}
+
+/**
+ * The brake has stopped a mass change. While a hold is in force the records that
+ * would disable people are held as they are; everything else goes on.
+ */
+export interface Hold {
+  /** UUID. */
+  id: string;
+  /** Counts the changes, from 1. */
+  version: number;
+  state: HoldState;
+  createTime?:
+    | Date
+    | undefined;
+  /**
+   * When it is discarded by itself, unless somebody decides before. Owners are
+   * reminded until then.
+   */
+  expireTime?:
+    | Date
+    | undefined;
+  /** When it was released or discarded, and by which token. Unset: in force. */
+  endTime?: Date | undefined;
+  endTokenId: string;
+  /**
+   * What tripped it: how many people would have been disabled within the window,
+   * of how many enabled ones, and what the thresholds were.
+   */
+  peopleDisabled: number;
+  peopleEnabled: number;
+  maxPeople: number;
+  maxPercent: number;
+  /** How many people it keeps enabled, or did when it ended. */
+  peopleHeld: number;
+}
+
+export interface GetHoldRequest {
+  /** Empty: the one in force. */
+  id: string;
+  /** Of those who would be disabled. 0 is 100; at most 500. */
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface GetHoldResponse {
+  hold?:
+    | Hold
+    | undefined;
+  /** Who would be disabled, in the order in which they were held. */
+  records: HeldRecord[];
+  /** Empty on the last page. */
+  nextPageToken: string;
+}
+
+/** A SCIM user whose person a hold keeps enabled. */
+export interface HeldRecord {
+  scimUserId: string;
+  userName: string;
+  personId: string;
+  displayName: string;
+  primaryEmail: string;
+  holdTime?:
+    | Date
+    | undefined;
+  /**
+   * True: the person had been disabled within the window and was enabled again
+   * when the brake tripped.
+   */
+  restored: boolean;
+  executionId: string;
+  traceId: string;
+  /** The SCIM request that caused it. Unset: none did, or not in the log. */
+  request?: ScimRequest | undefined;
+}
+
+export interface ReleaseHoldRequest {
+  id: string;
+  /** Where not 0, must be the hold's. */
+  version: number;
+  /** Only these; the hold goes on for the others. Empty: all. At most 500. */
+  scimUserIds: string[];
+}
+
+export interface DiscardHoldRequest {
+  id: string;
+  /** Where not 0, must be the hold's. */
+  version: number;
 }
 
 function createBaseRuleSet(): RuleSet {
-  return { kind: 0, revision: 0, state: 0, rules: [], createTime: undefined };
+  return {
+    kind: 0,
+    revision: 0,
+    state: 0,
+    rules: [],
+    createTime: undefined,
+    text: "",
+    version: 0,
+    baseRevision: 0,
+    updateTime: undefined,
+    publishTime: undefined,
+    note: "",
+    tokenId: "",
+    revertedRevision: 0,
+    sourceAccountId: "",
+    sourceRevision: 0,
+  };
 }
 
 export const RuleSet: MessageFns<RuleSet> = {
@@ -200,6 +961,36 @@ export const RuleSet: MessageFns<RuleSet> = {
     }
     if (message.createTime !== undefined) {
       Timestamp.encode(toTimestamp(message.createTime), writer.uint32(42).fork()).join();
+    }
+    if (message.text !== "") {
+      writer.uint32(50).string(message.text);
+    }
+    if (message.version !== 0) {
+      writer.uint32(56).int64(message.version);
+    }
+    if (message.baseRevision !== 0) {
+      writer.uint32(64).int32(message.baseRevision);
+    }
+    if (message.updateTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.updateTime), writer.uint32(74).fork()).join();
+    }
+    if (message.publishTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.publishTime), writer.uint32(82).fork()).join();
+    }
+    if (message.note !== "") {
+      writer.uint32(90).string(message.note);
+    }
+    if (message.tokenId !== "") {
+      writer.uint32(98).string(message.tokenId);
+    }
+    if (message.revertedRevision !== 0) {
+      writer.uint32(104).int32(message.revertedRevision);
+    }
+    if (message.sourceAccountId !== "") {
+      writer.uint32(114).string(message.sourceAccountId);
+    }
+    if (message.sourceRevision !== 0) {
+      writer.uint32(120).int32(message.sourceRevision);
     }
     return writer;
   },
@@ -257,6 +1048,86 @@ export const RuleSet: MessageFns<RuleSet> = {
             message.createTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.baseRevision = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.updateTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.publishTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.tokenId = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.revertedRevision = reader.int32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.sourceAccountId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.sourceRevision = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -279,6 +1150,16 @@ export const RuleSet: MessageFns<RuleSet> = {
     message.state = object.state ?? 0;
     message.rules = object.rules?.map((e) => Rule.fromPartial(e)) || [];
     message.createTime = object.createTime ?? undefined;
+    message.text = object.text ?? "";
+    message.version = object.version ?? 0;
+    message.baseRevision = object.baseRevision ?? 0;
+    message.updateTime = object.updateTime ?? undefined;
+    message.publishTime = object.publishTime ?? undefined;
+    message.note = object.note ?? "";
+    message.tokenId = object.tokenId ?? "";
+    message.revertedRevision = object.revertedRevision ?? 0;
+    message.sourceAccountId = object.sourceAccountId ?? "";
+    message.sourceRevision = object.sourceRevision ?? 0;
     return message;
   },
 };
@@ -496,6 +1377,8 @@ function createBaseExecution(): Execution {
     traceId: "",
     startTime: undefined,
     duration: undefined,
+    conditions: [],
+    holdId: "",
   };
 }
 
@@ -551,6 +1434,12 @@ export const Execution: MessageFns<Execution> = {
     }
     if (message.duration !== undefined) {
       Duration.encode(message.duration, writer.uint32(138).fork()).join();
+    }
+    for (const v of message.conditions) {
+      RuleCondition.encode(v!, writer.uint32(146).fork()).join();
+    }
+    if (message.holdId !== "") {
+      writer.uint32(154).string(message.holdId);
     }
     return writer;
   },
@@ -704,6 +1593,22 @@ export const Execution: MessageFns<Execution> = {
             message.duration = Duration.decode(reader, reader.uint32());
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.conditions.push(RuleCondition.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.holdId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -740,6 +1645,75 @@ export const Execution: MessageFns<Execution> = {
     message.duration = (object.duration !== undefined && object.duration !== null)
       ? Duration.fromPartial(object.duration)
       : undefined;
+    message.conditions = object.conditions?.map((e) => RuleCondition.fromPartial(e)) || [];
+    message.holdId = object.holdId ?? "";
+    return message;
+  },
+};
+
+function createBaseRuleCondition(): RuleCondition {
+  return { rule: "", met: false };
+}
+
+export const RuleCondition: MessageFns<RuleCondition> = {
+  encode(message: RuleCondition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== "") {
+      writer.uint32(10).string(message.rule);
+    }
+    if (message.met !== false) {
+      writer.uint32(16).bool(message.met);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RuleCondition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRuleCondition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.met = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RuleCondition>, I>>(base?: I): RuleCondition {
+    return RuleCondition.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RuleCondition>, I>>(object: I): RuleCondition {
+    const message = createBaseRuleCondition();
+    message.rule = object.rule ?? "";
+    message.met = object.met ?? false;
     return message;
   },
 };
@@ -823,14 +1797,204 @@ export const FieldChange: MessageFns<FieldChange> = {
   },
 };
 
+function createBaseRuleSetSelector(): RuleSetSelector {
+  return { selector: undefined };
+}
+
+export const RuleSetSelector: MessageFns<RuleSetSelector> = {
+  encode(message: RuleSetSelector, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.selector?.$case) {
+      case "revision":
+        writer.uint32(8).int32(message.selector.value);
+        break;
+      case "draft":
+        writer.uint32(16).bool(message.selector.value);
+        break;
+      case "defaultRules":
+        writer.uint32(24).bool(message.selector.value);
+        break;
+      case "text":
+        writer.uint32(34).string(message.selector.value);
+        break;
+      case "rules":
+        Rules.encode(message.selector.value, writer.uint32(42).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RuleSetSelector {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRuleSetSelector();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.selector = { $case: "revision", value: reader.int32() };
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.selector = { $case: "draft", value: reader.bool() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.selector = { $case: "defaultRules", value: reader.bool() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.selector = { $case: "text", value: reader.string() };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.selector = { $case: "rules", value: Rules.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RuleSetSelector>, I>>(base?: I): RuleSetSelector {
+    return RuleSetSelector.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RuleSetSelector>, I>>(object: I): RuleSetSelector {
+    const message = createBaseRuleSetSelector();
+    switch (object.selector?.$case) {
+      case "revision": {
+        if (object.selector?.value !== undefined && object.selector?.value !== null) {
+          message.selector = { $case: "revision", value: object.selector.value };
+        }
+        break;
+      }
+      case "draft": {
+        if (object.selector?.value !== undefined && object.selector?.value !== null) {
+          message.selector = { $case: "draft", value: object.selector.value };
+        }
+        break;
+      }
+      case "defaultRules": {
+        if (object.selector?.value !== undefined && object.selector?.value !== null) {
+          message.selector = { $case: "defaultRules", value: object.selector.value };
+        }
+        break;
+      }
+      case "text": {
+        if (object.selector?.value !== undefined && object.selector?.value !== null) {
+          message.selector = { $case: "text", value: object.selector.value };
+        }
+        break;
+      }
+      case "rules": {
+        if (object.selector?.value !== undefined && object.selector?.value !== null) {
+          message.selector = { $case: "rules", value: Rules.fromPartial(object.selector.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseRules(): Rules {
+  return { rules: [] };
+}
+
+export const Rules: MessageFns<Rules> = {
+  encode(message: Rules, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rules) {
+      Rule.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Rules {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRules();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rules.push(Rule.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Rules>, I>>(base?: I): Rules {
+    return Rules.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Rules>, I>>(object: I): Rules {
+    const message = createBaseRules();
+    message.rules = object.rules?.map((e) => Rule.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseGetRuleSetRequest(): GetRuleSetRequest {
-  return { kind: 0 };
+  return { kind: 0, selector: undefined };
 }
 
 export const GetRuleSetRequest: MessageFns<GetRuleSetRequest> = {
   encode(message: GetRuleSetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.kind !== 0) {
       writer.uint32(8).int32(message.kind);
+    }
+    if (message.selector !== undefined) {
+      RuleSetSelector.encode(message.selector, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -856,6 +2020,14 @@ export const GetRuleSetRequest: MessageFns<GetRuleSetRequest> = {
             message.kind = reader.int32() as any;
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.selector = RuleSetSelector.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -874,12 +2046,2424 @@ export const GetRuleSetRequest: MessageFns<GetRuleSetRequest> = {
   fromPartial<I extends Exact<DeepPartial<GetRuleSetRequest>, I>>(object: I): GetRuleSetRequest {
     const message = createBaseGetRuleSetRequest();
     message.kind = object.kind ?? 0;
+    message.selector = (object.selector !== undefined && object.selector !== null)
+      ? RuleSetSelector.fromPartial(object.selector)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSaveDraftRequest(): SaveDraftRequest {
+  return { kind: 0, content: undefined, version: 0, baseRevision: 0 };
+}
+
+export const SaveDraftRequest: MessageFns<SaveDraftRequest> = {
+  encode(message: SaveDraftRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    switch (message.content?.$case) {
+      case "text":
+        writer.uint32(18).string(message.content.value);
+        break;
+      case "rules":
+        Rules.encode(message.content.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    if (message.version !== 0) {
+      writer.uint32(32).int64(message.version);
+    }
+    if (message.baseRevision !== 0) {
+      writer.uint32(40).int32(message.baseRevision);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SaveDraftRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSaveDraftRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = { $case: "text", value: reader.string() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.content = { $case: "rules", value: Rules.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.baseRevision = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<SaveDraftRequest>, I>>(base?: I): SaveDraftRequest {
+    return SaveDraftRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<SaveDraftRequest>, I>>(object: I): SaveDraftRequest {
+    const message = createBaseSaveDraftRequest();
+    message.kind = object.kind ?? 0;
+    switch (object.content?.$case) {
+      case "text": {
+        if (object.content?.value !== undefined && object.content?.value !== null) {
+          message.content = { $case: "text", value: object.content.value };
+        }
+        break;
+      }
+      case "rules": {
+        if (object.content?.value !== undefined && object.content?.value !== null) {
+          message.content = { $case: "rules", value: Rules.fromPartial(object.content.value) };
+        }
+        break;
+      }
+    }
+    message.version = object.version ?? 0;
+    message.baseRevision = object.baseRevision ?? 0;
+    return message;
+  },
+};
+
+function createBaseDiscardDraftRequest(): DiscardDraftRequest {
+  return { kind: 0, version: 0 };
+}
+
+export const DiscardDraftRequest: MessageFns<DiscardDraftRequest> = {
+  encode(message: DiscardDraftRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiscardDraftRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiscardDraftRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DiscardDraftRequest>, I>>(base?: I): DiscardDraftRequest {
+    return DiscardDraftRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DiscardDraftRequest>, I>>(object: I): DiscardDraftRequest {
+    const message = createBaseDiscardDraftRequest();
+    message.kind = object.kind ?? 0;
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseValidateRuleSetRequest(): ValidateRuleSetRequest {
+  return { kind: 0, content: undefined };
+}
+
+export const ValidateRuleSetRequest: MessageFns<ValidateRuleSetRequest> = {
+  encode(message: ValidateRuleSetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    switch (message.content?.$case) {
+      case "text":
+        writer.uint32(18).string(message.content.value);
+        break;
+      case "rules":
+        Rules.encode(message.content.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateRuleSetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateRuleSetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = { $case: "text", value: reader.string() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.content = { $case: "rules", value: Rules.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ValidateRuleSetRequest>, I>>(base?: I): ValidateRuleSetRequest {
+    return ValidateRuleSetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ValidateRuleSetRequest>, I>>(object: I): ValidateRuleSetRequest {
+    const message = createBaseValidateRuleSetRequest();
+    message.kind = object.kind ?? 0;
+    switch (object.content?.$case) {
+      case "text": {
+        if (object.content?.value !== undefined && object.content?.value !== null) {
+          message.content = { $case: "text", value: object.content.value };
+        }
+        break;
+      }
+      case "rules": {
+        if (object.content?.value !== undefined && object.content?.value !== null) {
+          message.content = { $case: "rules", value: Rules.fromPartial(object.content.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseValidateRuleSetResponse(): ValidateRuleSetResponse {
+  return { problems: [] };
+}
+
+export const ValidateRuleSetResponse: MessageFns<ValidateRuleSetResponse> = {
+  encode(message: ValidateRuleSetResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.problems) {
+      RuleProblem.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateRuleSetResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateRuleSetResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.problems.push(RuleProblem.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ValidateRuleSetResponse>, I>>(base?: I): ValidateRuleSetResponse {
+    return ValidateRuleSetResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ValidateRuleSetResponse>, I>>(object: I): ValidateRuleSetResponse {
+    const message = createBaseValidateRuleSetResponse();
+    message.problems = object.problems?.map((e) => RuleProblem.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRuleProblem(): RuleProblem {
+  return { severity: 0, message: "", suggestion: "", rule: "", path: "", line: 0, column: 0, length: 0 };
+}
+
+export const RuleProblem: MessageFns<RuleProblem> = {
+  encode(message: RuleProblem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.severity !== 0) {
+      writer.uint32(8).int32(message.severity);
+    }
+    if (message.message !== "") {
+      writer.uint32(18).string(message.message);
+    }
+    if (message.suggestion !== "") {
+      writer.uint32(26).string(message.suggestion);
+    }
+    if (message.rule !== "") {
+      writer.uint32(34).string(message.rule);
+    }
+    if (message.path !== "") {
+      writer.uint32(42).string(message.path);
+    }
+    if (message.line !== 0) {
+      writer.uint32(48).int32(message.line);
+    }
+    if (message.column !== 0) {
+      writer.uint32(56).int32(message.column);
+    }
+    if (message.length !== 0) {
+      writer.uint32(64).int32(message.length);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RuleProblem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRuleProblem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.severity = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.suggestion = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.line = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.column = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.length = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RuleProblem>, I>>(base?: I): RuleProblem {
+    return RuleProblem.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RuleProblem>, I>>(object: I): RuleProblem {
+    const message = createBaseRuleProblem();
+    message.severity = object.severity ?? 0;
+    message.message = object.message ?? "";
+    message.suggestion = object.suggestion ?? "";
+    message.rule = object.rule ?? "";
+    message.path = object.path ?? "";
+    message.line = object.line ?? 0;
+    message.column = object.column ?? 0;
+    message.length = object.length ?? 0;
+    return message;
+  },
+};
+
+function createBasePlanRuleSetRequest(): PlanRuleSetRequest {
+  return { kind: 0, selector: undefined, sampleSize: 0, recordIds: [], differenceKinds: [], differenceLimit: 0 };
+}
+
+export const PlanRuleSetRequest: MessageFns<PlanRuleSetRequest> = {
+  encode(message: PlanRuleSetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.selector !== undefined) {
+      RuleSetSelector.encode(message.selector, writer.uint32(18).fork()).join();
+    }
+    if (message.sampleSize !== 0) {
+      writer.uint32(24).int32(message.sampleSize);
+    }
+    for (const v of message.recordIds) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.differenceKinds.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.differenceKinds) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.differenceLimit !== 0) {
+      writer.uint32(48).int32(message.differenceLimit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanRuleSetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanRuleSetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.selector = RuleSetSelector.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sampleSize = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.recordIds.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.differenceKinds.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.differenceKinds.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.differenceLimit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlanRuleSetRequest>, I>>(base?: I): PlanRuleSetRequest {
+    return PlanRuleSetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlanRuleSetRequest>, I>>(object: I): PlanRuleSetRequest {
+    const message = createBasePlanRuleSetRequest();
+    message.kind = object.kind ?? 0;
+    message.selector = (object.selector !== undefined && object.selector !== null)
+      ? RuleSetSelector.fromPartial(object.selector)
+      : undefined;
+    message.sampleSize = object.sampleSize ?? 0;
+    message.recordIds = object.recordIds?.map((e) => e) || [];
+    message.differenceKinds = object.differenceKinds?.map((e) => e) || [];
+    message.differenceLimit = object.differenceLimit ?? 0;
+    return message;
+  },
+};
+
+function createBasePlanRuleSetResponse(): PlanRuleSetResponse {
+  return { event: undefined };
+}
+
+export const PlanRuleSetResponse: MessageFns<PlanRuleSetResponse> = {
+  encode(message: PlanRuleSetResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.event?.$case) {
+      case "progress":
+        PlanProgress.encode(message.event.value, writer.uint32(10).fork()).join();
+        break;
+      case "summary":
+        PlanSummary.encode(message.event.value, writer.uint32(18).fork()).join();
+        break;
+      case "differences":
+        DifferencePage.encode(message.event.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanRuleSetResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanRuleSetResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.event = { $case: "progress", value: PlanProgress.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.event = { $case: "summary", value: PlanSummary.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.event = { $case: "differences", value: DifferencePage.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlanRuleSetResponse>, I>>(base?: I): PlanRuleSetResponse {
+    return PlanRuleSetResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlanRuleSetResponse>, I>>(object: I): PlanRuleSetResponse {
+    const message = createBasePlanRuleSetResponse();
+    switch (object.event?.$case) {
+      case "progress": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "progress", value: PlanProgress.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "summary": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "summary", value: PlanSummary.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "differences": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "differences", value: DifferencePage.fromPartial(object.event.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBasePlanProgress(): PlanProgress {
+  return { processed: 0, total: 0 };
+}
+
+export const PlanProgress: MessageFns<PlanProgress> = {
+  encode(message: PlanProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.processed !== 0) {
+      writer.uint32(8).int64(message.processed);
+    }
+    if (message.total !== 0) {
+      writer.uint32(16).int64(message.total);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanProgress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.processed = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.total = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlanProgress>, I>>(base?: I): PlanProgress {
+    return PlanProgress.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlanProgress>, I>>(object: I): PlanProgress {
+    const message = createBasePlanProgress();
+    message.processed = object.processed ?? 0;
+    message.total = object.total ?? 0;
+    return message;
+  },
+};
+
+function createBasePlanSummary(): PlanSummary {
+  return {
+    kind: 0,
+    revision: 0,
+    draftVersion: 0,
+    records: 0,
+    complete: false,
+    peopleCreated: 0,
+    peopleChanged: 0,
+    peopleDisabled: 0,
+    peopleEnabled: 0,
+    peopleMoved: 0,
+    peopleUntouched: 0,
+    organizationsRenamed: 0,
+    groupsRelinked: 0,
+    outcomes: [],
+    brakeTrips: false,
+    peopleEnabledNow: 0,
+    brakeThreshold: 0,
+    duration: undefined,
+  };
+}
+
+export const PlanSummary: MessageFns<PlanSummary> = {
+  encode(message: PlanSummary, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(16).int32(message.revision);
+    }
+    if (message.draftVersion !== 0) {
+      writer.uint32(24).int64(message.draftVersion);
+    }
+    if (message.records !== 0) {
+      writer.uint32(32).int64(message.records);
+    }
+    if (message.complete !== false) {
+      writer.uint32(40).bool(message.complete);
+    }
+    if (message.peopleCreated !== 0) {
+      writer.uint32(48).int64(message.peopleCreated);
+    }
+    if (message.peopleChanged !== 0) {
+      writer.uint32(56).int64(message.peopleChanged);
+    }
+    if (message.peopleDisabled !== 0) {
+      writer.uint32(64).int64(message.peopleDisabled);
+    }
+    if (message.peopleEnabled !== 0) {
+      writer.uint32(72).int64(message.peopleEnabled);
+    }
+    if (message.peopleMoved !== 0) {
+      writer.uint32(80).int64(message.peopleMoved);
+    }
+    if (message.peopleUntouched !== 0) {
+      writer.uint32(88).int64(message.peopleUntouched);
+    }
+    if (message.organizationsRenamed !== 0) {
+      writer.uint32(96).int64(message.organizationsRenamed);
+    }
+    if (message.groupsRelinked !== 0) {
+      writer.uint32(104).int64(message.groupsRelinked);
+    }
+    for (const v of message.outcomes) {
+      OutcomeCount.encode(v!, writer.uint32(114).fork()).join();
+    }
+    if (message.brakeTrips !== false) {
+      writer.uint32(120).bool(message.brakeTrips);
+    }
+    if (message.peopleEnabledNow !== 0) {
+      writer.uint32(128).int64(message.peopleEnabledNow);
+    }
+    if (message.brakeThreshold !== 0) {
+      writer.uint32(136).int64(message.brakeThreshold);
+    }
+    if (message.duration !== undefined) {
+      Duration.encode(message.duration, writer.uint32(146).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanSummary {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanSummary();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.revision = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.draftVersion = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.records = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.complete = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.peopleCreated = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.peopleChanged = longToNumber(reader.int64());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.peopleDisabled = longToNumber(reader.int64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.peopleEnabled = longToNumber(reader.int64());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.peopleMoved = longToNumber(reader.int64());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.peopleUntouched = longToNumber(reader.int64());
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.organizationsRenamed = longToNumber(reader.int64());
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.groupsRelinked = longToNumber(reader.int64());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.outcomes.push(OutcomeCount.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.brakeTrips = reader.bool();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.peopleEnabledNow = longToNumber(reader.int64());
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.brakeThreshold = longToNumber(reader.int64());
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.duration = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PlanSummary>, I>>(base?: I): PlanSummary {
+    return PlanSummary.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PlanSummary>, I>>(object: I): PlanSummary {
+    const message = createBasePlanSummary();
+    message.kind = object.kind ?? 0;
+    message.revision = object.revision ?? 0;
+    message.draftVersion = object.draftVersion ?? 0;
+    message.records = object.records ?? 0;
+    message.complete = object.complete ?? false;
+    message.peopleCreated = object.peopleCreated ?? 0;
+    message.peopleChanged = object.peopleChanged ?? 0;
+    message.peopleDisabled = object.peopleDisabled ?? 0;
+    message.peopleEnabled = object.peopleEnabled ?? 0;
+    message.peopleMoved = object.peopleMoved ?? 0;
+    message.peopleUntouched = object.peopleUntouched ?? 0;
+    message.organizationsRenamed = object.organizationsRenamed ?? 0;
+    message.groupsRelinked = object.groupsRelinked ?? 0;
+    message.outcomes = object.outcomes?.map((e) => OutcomeCount.fromPartial(e)) || [];
+    message.brakeTrips = object.brakeTrips ?? false;
+    message.peopleEnabledNow = object.peopleEnabledNow ?? 0;
+    message.brakeThreshold = object.brakeThreshold ?? 0;
+    message.duration = (object.duration !== undefined && object.duration !== null)
+      ? Duration.fromPartial(object.duration)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDifferencePage(): DifferencePage {
+  return { differences: [] };
+}
+
+export const DifferencePage: MessageFns<DifferencePage> = {
+  encode(message: DifferencePage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.differences) {
+      Difference.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DifferencePage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDifferencePage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.differences.push(Difference.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DifferencePage>, I>>(base?: I): DifferencePage {
+    return DifferencePage.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DifferencePage>, I>>(object: I): DifferencePage {
+    const message = createBaseDifferencePage();
+    message.differences = object.differences?.map((e) => Difference.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDifference(): Difference {
+  return {
+    kind: 0,
+    recordKind: 0,
+    recordId: "",
+    recordName: "",
+    personId: "",
+    organizationId: "",
+    displayName: "",
+    primaryEmail: "",
+    changes: [],
+    error: "",
+    failedRule: "",
+    failedExpression: "",
+    warnings: [],
+    failingAlready: false,
+  };
+}
+
+export const Difference: MessageFns<Difference> = {
+  encode(message: Difference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.recordKind !== 0) {
+      writer.uint32(16).int32(message.recordKind);
+    }
+    if (message.recordId !== "") {
+      writer.uint32(26).string(message.recordId);
+    }
+    if (message.recordName !== "") {
+      writer.uint32(34).string(message.recordName);
+    }
+    if (message.personId !== "") {
+      writer.uint32(42).string(message.personId);
+    }
+    if (message.organizationId !== "") {
+      writer.uint32(50).string(message.organizationId);
+    }
+    if (message.displayName !== "") {
+      writer.uint32(58).string(message.displayName);
+    }
+    if (message.primaryEmail !== "") {
+      writer.uint32(66).string(message.primaryEmail);
+    }
+    for (const v of message.changes) {
+      FieldChange.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.error !== "") {
+      writer.uint32(82).string(message.error);
+    }
+    if (message.failedRule !== "") {
+      writer.uint32(90).string(message.failedRule);
+    }
+    if (message.failedExpression !== "") {
+      writer.uint32(98).string(message.failedExpression);
+    }
+    for (const v of message.warnings) {
+      writer.uint32(106).string(v!);
+    }
+    if (message.failingAlready !== false) {
+      writer.uint32(112).bool(message.failingAlready);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Difference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDifference();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.recordKind = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.recordId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.recordName = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.personId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.organizationId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.primaryEmail = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.changes.push(FieldChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.error = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.failedRule = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.failedExpression = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.warnings.push(reader.string());
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.failingAlready = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Difference>, I>>(base?: I): Difference {
+    return Difference.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Difference>, I>>(object: I): Difference {
+    const message = createBaseDifference();
+    message.kind = object.kind ?? 0;
+    message.recordKind = object.recordKind ?? 0;
+    message.recordId = object.recordId ?? "";
+    message.recordName = object.recordName ?? "";
+    message.personId = object.personId ?? "";
+    message.organizationId = object.organizationId ?? "";
+    message.displayName = object.displayName ?? "";
+    message.primaryEmail = object.primaryEmail ?? "";
+    message.changes = object.changes?.map((e) => FieldChange.fromPartial(e)) || [];
+    message.error = object.error ?? "";
+    message.failedRule = object.failedRule ?? "";
+    message.failedExpression = object.failedExpression ?? "";
+    message.warnings = object.warnings?.map((e) => e) || [];
+    message.failingAlready = object.failingAlready ?? false;
+    return message;
+  },
+};
+
+function createBasePublishRuleSetRequest(): PublishRuleSetRequest {
+  return { kind: 0, version: 0, note: "" };
+}
+
+export const PublishRuleSetRequest: MessageFns<PublishRuleSetRequest> = {
+  encode(message: PublishRuleSetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    if (message.note !== "") {
+      writer.uint32(26).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PublishRuleSetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePublishRuleSetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PublishRuleSetRequest>, I>>(base?: I): PublishRuleSetRequest {
+    return PublishRuleSetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PublishRuleSetRequest>, I>>(object: I): PublishRuleSetRequest {
+    const message = createBasePublishRuleSetRequest();
+    message.kind = object.kind ?? 0;
+    message.version = object.version ?? 0;
+    message.note = object.note ?? "";
+    return message;
+  },
+};
+
+function createBaseListRevisionsRequest(): ListRevisionsRequest {
+  return { kind: 0, pageSize: 0, pageToken: "" };
+}
+
+export const ListRevisionsRequest: MessageFns<ListRevisionsRequest> = {
+  encode(message: ListRevisionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRevisionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRevisionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListRevisionsRequest>, I>>(base?: I): ListRevisionsRequest {
+    return ListRevisionsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListRevisionsRequest>, I>>(object: I): ListRevisionsRequest {
+    const message = createBaseListRevisionsRequest();
+    message.kind = object.kind ?? 0;
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListRevisionsResponse(): ListRevisionsResponse {
+  return { ruleSets: [], nextPageToken: "" };
+}
+
+export const ListRevisionsResponse: MessageFns<ListRevisionsResponse> = {
+  encode(message: ListRevisionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.ruleSets) {
+      RuleSet.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRevisionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRevisionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.ruleSets.push(RuleSet.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListRevisionsResponse>, I>>(base?: I): ListRevisionsResponse {
+    return ListRevisionsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListRevisionsResponse>, I>>(object: I): ListRevisionsResponse {
+    const message = createBaseListRevisionsResponse();
+    message.ruleSets = object.ruleSets?.map((e) => RuleSet.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseRevertRuleSetRequest(): RevertRuleSetRequest {
+  return { kind: 0, revision: 0, publishedRevision: 0, note: "" };
+}
+
+export const RevertRuleSetRequest: MessageFns<RevertRuleSetRequest> = {
+  encode(message: RevertRuleSetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(16).int32(message.revision);
+    }
+    if (message.publishedRevision !== 0) {
+      writer.uint32(24).int32(message.publishedRevision);
+    }
+    if (message.note !== "") {
+      writer.uint32(34).string(message.note);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RevertRuleSetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRevertRuleSetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.revision = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.publishedRevision = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RevertRuleSetRequest>, I>>(base?: I): RevertRuleSetRequest {
+    return RevertRuleSetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RevertRuleSetRequest>, I>>(object: I): RevertRuleSetRequest {
+    const message = createBaseRevertRuleSetRequest();
+    message.kind = object.kind ?? 0;
+    message.revision = object.revision ?? 0;
+    message.publishedRevision = object.publishedRevision ?? 0;
+    message.note = object.note ?? "";
+    return message;
+  },
+};
+
+function createBaseDiffRuleSetsRequest(): DiffRuleSetsRequest {
+  return { kind: 0, before: undefined, after: undefined };
+}
+
+export const DiffRuleSetsRequest: MessageFns<DiffRuleSetsRequest> = {
+  encode(message: DiffRuleSetsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.before !== undefined) {
+      RuleSetSelector.encode(message.before, writer.uint32(18).fork()).join();
+    }
+    if (message.after !== undefined) {
+      RuleSetSelector.encode(message.after, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiffRuleSetsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiffRuleSetsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.before = RuleSetSelector.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.after = RuleSetSelector.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DiffRuleSetsRequest>, I>>(base?: I): DiffRuleSetsRequest {
+    return DiffRuleSetsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DiffRuleSetsRequest>, I>>(object: I): DiffRuleSetsRequest {
+    const message = createBaseDiffRuleSetsRequest();
+    message.kind = object.kind ?? 0;
+    message.before = (object.before !== undefined && object.before !== null)
+      ? RuleSetSelector.fromPartial(object.before)
+      : undefined;
+    message.after = (object.after !== undefined && object.after !== null)
+      ? RuleSetSelector.fromPartial(object.after)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDiffRuleSetsResponse(): DiffRuleSetsResponse {
+  return { differences: [], text: "" };
+}
+
+export const DiffRuleSetsResponse: MessageFns<DiffRuleSetsResponse> = {
+  encode(message: DiffRuleSetsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.differences) {
+      RuleDifference.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiffRuleSetsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiffRuleSetsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.differences.push(RuleDifference.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DiffRuleSetsResponse>, I>>(base?: I): DiffRuleSetsResponse {
+    return DiffRuleSetsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DiffRuleSetsResponse>, I>>(object: I): DiffRuleSetsResponse {
+    const message = createBaseDiffRuleSetsResponse();
+    message.differences = object.differences?.map((e) => RuleDifference.fromPartial(e)) || [];
+    message.text = object.text ?? "";
+    return message;
+  },
+};
+
+function createBaseRuleDifference(): RuleDifference {
+  return { rule: "", kind: 0, positionBefore: 0, positionAfter: 0, parts: [] };
+}
+
+export const RuleDifference: MessageFns<RuleDifference> = {
+  encode(message: RuleDifference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== "") {
+      writer.uint32(10).string(message.rule);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(16).int32(message.kind);
+    }
+    if (message.positionBefore !== 0) {
+      writer.uint32(24).int32(message.positionBefore);
+    }
+    if (message.positionAfter !== 0) {
+      writer.uint32(32).int32(message.positionAfter);
+    }
+    for (const v of message.parts) {
+      RulePartDifference.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RuleDifference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRuleDifference();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.positionBefore = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.positionAfter = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.parts.push(RulePartDifference.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RuleDifference>, I>>(base?: I): RuleDifference {
+    return RuleDifference.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RuleDifference>, I>>(object: I): RuleDifference {
+    const message = createBaseRuleDifference();
+    message.rule = object.rule ?? "";
+    message.kind = object.kind ?? 0;
+    message.positionBefore = object.positionBefore ?? 0;
+    message.positionAfter = object.positionAfter ?? 0;
+    message.parts = object.parts?.map((e) => RulePartDifference.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRulePartDifference(): RulePartDifference {
+  return { path: "", before: "", after: "" };
+}
+
+export const RulePartDifference: MessageFns<RulePartDifference> = {
+  encode(message: RulePartDifference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.before !== "") {
+      writer.uint32(18).string(message.before);
+    }
+    if (message.after !== "") {
+      writer.uint32(26).string(message.after);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RulePartDifference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRulePartDifference();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.before = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.after = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RulePartDifference>, I>>(base?: I): RulePartDifference {
+    return RulePartDifference.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RulePartDifference>, I>>(object: I): RulePartDifference {
+    const message = createBaseRulePartDifference();
+    message.path = object.path ?? "";
+    message.before = object.before ?? "";
+    message.after = object.after ?? "";
+    return message;
+  },
+};
+
+function createBaseExportRuleSetRequest(): ExportRuleSetRequest {
+  return { kind: 0, selector: undefined };
+}
+
+export const ExportRuleSetRequest: MessageFns<ExportRuleSetRequest> = {
+  encode(message: ExportRuleSetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.selector !== undefined) {
+      RuleSetSelector.encode(message.selector, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportRuleSetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportRuleSetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.selector = RuleSetSelector.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportRuleSetRequest>, I>>(base?: I): ExportRuleSetRequest {
+    return ExportRuleSetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportRuleSetRequest>, I>>(object: I): ExportRuleSetRequest {
+    const message = createBaseExportRuleSetRequest();
+    message.kind = object.kind ?? 0;
+    message.selector = (object.selector !== undefined && object.selector !== null)
+      ? RuleSetSelector.fromPartial(object.selector)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExportRuleSetResponse(): ExportRuleSetResponse {
+  return { fileName: "", text: "", baseRevision: 0, version: 0 };
+}
+
+export const ExportRuleSetResponse: MessageFns<ExportRuleSetResponse> = {
+  encode(message: ExportRuleSetResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fileName !== "") {
+      writer.uint32(10).string(message.fileName);
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    if (message.baseRevision !== 0) {
+      writer.uint32(24).int32(message.baseRevision);
+    }
+    if (message.version !== 0) {
+      writer.uint32(32).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportRuleSetResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportRuleSetResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fileName = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.baseRevision = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportRuleSetResponse>, I>>(base?: I): ExportRuleSetResponse {
+    return ExportRuleSetResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportRuleSetResponse>, I>>(object: I): ExportRuleSetResponse {
+    const message = createBaseExportRuleSetResponse();
+    message.fileName = object.fileName ?? "";
+    message.text = object.text ?? "";
+    message.baseRevision = object.baseRevision ?? 0;
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseImportRuleSetRequest(): ImportRuleSetRequest {
+  return { text: "", version: 0, baseRevision: 0 };
+}
+
+export const ImportRuleSetRequest: MessageFns<ImportRuleSetRequest> = {
+  encode(message: ImportRuleSetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    if (message.baseRevision !== 0) {
+      writer.uint32(24).int32(message.baseRevision);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportRuleSetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportRuleSetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.baseRevision = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ImportRuleSetRequest>, I>>(base?: I): ImportRuleSetRequest {
+    return ImportRuleSetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportRuleSetRequest>, I>>(object: I): ImportRuleSetRequest {
+    const message = createBaseImportRuleSetRequest();
+    message.text = object.text ?? "";
+    message.version = object.version ?? 0;
+    message.baseRevision = object.baseRevision ?? 0;
+    return message;
+  },
+};
+
+function createBaseCopyRuleSetRequest(): CopyRuleSetRequest {
+  return { kind: 0, sourceAccountId: "", version: 0, sampleSize: 0, differenceLimit: 0 };
+}
+
+export const CopyRuleSetRequest: MessageFns<CopyRuleSetRequest> = {
+  encode(message: CopyRuleSetRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.sourceAccountId !== "") {
+      writer.uint32(18).string(message.sourceAccountId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(24).int64(message.version);
+    }
+    if (message.sampleSize !== 0) {
+      writer.uint32(32).int32(message.sampleSize);
+    }
+    if (message.differenceLimit !== 0) {
+      writer.uint32(40).int32(message.differenceLimit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CopyRuleSetRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCopyRuleSetRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sourceAccountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sampleSize = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.differenceLimit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CopyRuleSetRequest>, I>>(base?: I): CopyRuleSetRequest {
+    return CopyRuleSetRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CopyRuleSetRequest>, I>>(object: I): CopyRuleSetRequest {
+    const message = createBaseCopyRuleSetRequest();
+    message.kind = object.kind ?? 0;
+    message.sourceAccountId = object.sourceAccountId ?? "";
+    message.version = object.version ?? 0;
+    message.sampleSize = object.sampleSize ?? 0;
+    message.differenceLimit = object.differenceLimit ?? 0;
+    return message;
+  },
+};
+
+function createBaseCopyRuleSetResponse(): CopyRuleSetResponse {
+  return { event: undefined };
+}
+
+export const CopyRuleSetResponse: MessageFns<CopyRuleSetResponse> = {
+  encode(message: CopyRuleSetResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.event?.$case) {
+      case "draft":
+        RuleSet.encode(message.event.value, writer.uint32(10).fork()).join();
+        break;
+      case "plan":
+        PlanRuleSetResponse.encode(message.event.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CopyRuleSetResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCopyRuleSetResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.event = { $case: "draft", value: RuleSet.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.event = { $case: "plan", value: PlanRuleSetResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CopyRuleSetResponse>, I>>(base?: I): CopyRuleSetResponse {
+    return CopyRuleSetResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CopyRuleSetResponse>, I>>(object: I): CopyRuleSetResponse {
+    const message = createBaseCopyRuleSetResponse();
+    switch (object.event?.$case) {
+      case "draft": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "draft", value: RuleSet.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "plan": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "plan", value: PlanRuleSetResponse.fromPartial(object.event.value) };
+        }
+        break;
+      }
+    }
     return message;
   },
 };
 
 function createBaseListExecutionsRequest(): ListExecutionsRequest {
-  return { kind: 0, recordId: "", personId: "", outcome: 0, pageSize: 0, pageToken: "" };
+  return {
+    kind: 0,
+    recordId: "",
+    personId: "",
+    outcome: 0,
+    pageSize: 0,
+    pageToken: "",
+    startTime: undefined,
+    endTime: undefined,
+    traceId: "",
+  };
 }
 
 export const ListExecutionsRequest: MessageFns<ListExecutionsRequest> = {
@@ -901,6 +4485,15 @@ export const ListExecutionsRequest: MessageFns<ListExecutionsRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(50).string(message.pageToken);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.startTime), writer.uint32(58).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.endTime), writer.uint32(66).fork()).join();
+    }
+    if (message.traceId !== "") {
+      writer.uint32(74).string(message.traceId);
     }
     return writer;
   },
@@ -966,6 +4559,30 @@ export const ListExecutionsRequest: MessageFns<ListExecutionsRequest> = {
             message.pageToken = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.startTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.endTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -989,6 +4606,9 @@ export const ListExecutionsRequest: MessageFns<ListExecutionsRequest> = {
     message.outcome = object.outcome ?? 0;
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    message.startTime = object.startTime ?? undefined;
+    message.endTime = object.endTime ?? undefined;
+    message.traceId = object.traceId ?? "";
     return message;
   },
 };
@@ -1195,7 +4815,7 @@ export const GetExecutionRequest: MessageFns<GetExecutionRequest> = {
 };
 
 function createBaseReprocessRequest(): ReprocessRequest {
-  return { kind: 0, recordId: "" };
+  return { kind: 0, recordId: "", filter: undefined, outcomes: [] };
 }
 
 export const ReprocessRequest: MessageFns<ReprocessRequest> = {
@@ -1205,6 +4825,16 @@ export const ReprocessRequest: MessageFns<ReprocessRequest> = {
     }
     if (message.recordId !== "") {
       writer.uint32(18).string(message.recordId);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(26).fork()).join();
+    }
+    if (message.outcomes.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.outcomes) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -1238,6 +4868,32 @@ export const ReprocessRequest: MessageFns<ReprocessRequest> = {
             message.recordId = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag === 32) {
+              message.outcomes.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.outcomes.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1257,6 +4913,10 @@ export const ReprocessRequest: MessageFns<ReprocessRequest> = {
     const message = createBaseReprocessRequest();
     message.kind = object.kind ?? 0;
     message.recordId = object.recordId ?? "";
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
+      : undefined;
+    message.outcomes = object.outcomes?.map((e) => e) || [];
     return message;
   },
 };
@@ -1360,7 +5020,7 @@ export const GetReconcileStatusRequest: MessageFns<GetReconcileStatusRequest> = 
 };
 
 function createBaseReconcileStatus(): ReconcileStatus {
-  return { pending: 0, oldestPendingTime: undefined };
+  return { pending: 0, oldestPendingTime: undefined, progress: [], holdId: "" };
 }
 
 export const ReconcileStatus: MessageFns<ReconcileStatus> = {
@@ -1370,6 +5030,12 @@ export const ReconcileStatus: MessageFns<ReconcileStatus> = {
     }
     if (message.oldestPendingTime !== undefined) {
       Timestamp.encode(toTimestamp(message.oldestPendingTime), writer.uint32(18).fork()).join();
+    }
+    for (const v of message.progress) {
+      ReprocessProgress.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.holdId !== "") {
+      writer.uint32(34).string(message.holdId);
     }
     return writer;
   },
@@ -1403,6 +5069,22 @@ export const ReconcileStatus: MessageFns<ReconcileStatus> = {
             message.oldestPendingTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.progress.push(ReprocessProgress.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.holdId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1422,22 +5104,1750 @@ export const ReconcileStatus: MessageFns<ReconcileStatus> = {
     const message = createBaseReconcileStatus();
     message.pending = object.pending ?? 0;
     message.oldestPendingTime = object.oldestPendingTime ?? undefined;
+    message.progress = object.progress?.map((e) => ReprocessProgress.fromPartial(e)) || [];
+    message.holdId = object.holdId ?? "";
+    return message;
+  },
+};
+
+function createBaseReprocessProgress(): ReprocessProgress {
+  return { kind: 0, revision: 0, processed: 0, total: 0, startTime: undefined };
+}
+
+export const ReprocessProgress: MessageFns<ReprocessProgress> = {
+  encode(message: ReprocessProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(16).int32(message.revision);
+    }
+    if (message.processed !== 0) {
+      writer.uint32(24).int64(message.processed);
+    }
+    if (message.total !== 0) {
+      writer.uint32(32).int64(message.total);
+    }
+    if (message.startTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.startTime), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReprocessProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReprocessProgress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.revision = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.processed = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.total = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.startTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ReprocessProgress>, I>>(base?: I): ReprocessProgress {
+    return ReprocessProgress.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReprocessProgress>, I>>(object: I): ReprocessProgress {
+    const message = createBaseReprocessProgress();
+    message.kind = object.kind ?? 0;
+    message.revision = object.revision ?? 0;
+    message.processed = object.processed ?? 0;
+    message.total = object.total ?? 0;
+    message.startTime = object.startTime ?? undefined;
+    return message;
+  },
+};
+
+function createBaseExplainPersonRequest(): ExplainPersonRequest {
+  return { personId: "", field: "" };
+}
+
+export const ExplainPersonRequest: MessageFns<ExplainPersonRequest> = {
+  encode(message: ExplainPersonRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.personId !== "") {
+      writer.uint32(10).string(message.personId);
+    }
+    if (message.field !== "") {
+      writer.uint32(18).string(message.field);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainPersonRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainPersonRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.personId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainPersonRequest>, I>>(base?: I): ExplainPersonRequest {
+    return ExplainPersonRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainPersonRequest>, I>>(object: I): ExplainPersonRequest {
+    const message = createBaseExplainPersonRequest();
+    message.personId = object.personId ?? "";
+    message.field = object.field ?? "";
+    return message;
+  },
+};
+
+function createBaseExplainPersonResponse(): ExplainPersonResponse {
+  return { fields: [] };
+}
+
+export const ExplainPersonResponse: MessageFns<ExplainPersonResponse> = {
+  encode(message: ExplainPersonResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.fields) {
+      FieldExplanation.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainPersonResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainPersonResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fields.push(FieldExplanation.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainPersonResponse>, I>>(base?: I): ExplainPersonResponse {
+    return ExplainPersonResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainPersonResponse>, I>>(object: I): ExplainPersonResponse {
+    const message = createBaseExplainPersonResponse();
+    message.fields = object.fields?.map((e) => FieldExplanation.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFieldExplanation(): FieldExplanation {
+  return {
+    field: "",
+    value: undefined,
+    origin: 0,
+    setTime: undefined,
+    before: undefined,
+    rule: "",
+    ruleSetRevision: 0,
+    path: "",
+    expressions: [],
+    attributes: [],
+    executionId: "",
+    recordKind: 0,
+    recordId: "",
+    traceId: "",
+    request: undefined,
+    tokenId: "",
+    keptBecause: "",
+  };
+}
+
+export const FieldExplanation: MessageFns<FieldExplanation> = {
+  encode(message: FieldExplanation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.value !== undefined) {
+      Value.encode(Value.wrap(message.value), writer.uint32(18).fork()).join();
+    }
+    if (message.origin !== 0) {
+      writer.uint32(24).int32(message.origin);
+    }
+    if (message.setTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.setTime), writer.uint32(34).fork()).join();
+    }
+    if (message.before !== undefined) {
+      Value.encode(Value.wrap(message.before), writer.uint32(42).fork()).join();
+    }
+    if (message.rule !== "") {
+      writer.uint32(50).string(message.rule);
+    }
+    if (message.ruleSetRevision !== 0) {
+      writer.uint32(56).int32(message.ruleSetRevision);
+    }
+    if (message.path !== "") {
+      writer.uint32(66).string(message.path);
+    }
+    for (const v of message.expressions) {
+      ExplainedExpression.encode(v!, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.attributes) {
+      ExplainedAttribute.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.executionId !== "") {
+      writer.uint32(90).string(message.executionId);
+    }
+    if (message.recordKind !== 0) {
+      writer.uint32(96).int32(message.recordKind);
+    }
+    if (message.recordId !== "") {
+      writer.uint32(106).string(message.recordId);
+    }
+    if (message.traceId !== "") {
+      writer.uint32(114).string(message.traceId);
+    }
+    if (message.request !== undefined) {
+      ScimRequest.encode(message.request, writer.uint32(122).fork()).join();
+    }
+    if (message.tokenId !== "") {
+      writer.uint32(130).string(message.tokenId);
+    }
+    if (message.keptBecause !== "") {
+      writer.uint32(138).string(message.keptBecause);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FieldExplanation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFieldExplanation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = Value.unwrap(Value.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.origin = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.setTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.before = Value.unwrap(Value.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.ruleSetRevision = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.expressions.push(ExplainedExpression.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.attributes.push(ExplainedAttribute.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.executionId = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.recordKind = reader.int32() as any;
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.recordId = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.request = ScimRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.tokenId = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.keptBecause = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<FieldExplanation>, I>>(base?: I): FieldExplanation {
+    return FieldExplanation.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FieldExplanation>, I>>(object: I): FieldExplanation {
+    const message = createBaseFieldExplanation();
+    message.field = object.field ?? "";
+    message.value = object.value === undefined ? undefined : object.value;
+    message.origin = object.origin ?? 0;
+    message.setTime = object.setTime ?? undefined;
+    message.before = object.before === undefined ? undefined : object.before;
+    message.rule = object.rule ?? "";
+    message.ruleSetRevision = object.ruleSetRevision ?? 0;
+    message.path = object.path ?? "";
+    message.expressions = object.expressions?.map((e) => ExplainedExpression.fromPartial(e)) || [];
+    message.attributes = object.attributes?.map((e) => ExplainedAttribute.fromPartial(e)) || [];
+    message.executionId = object.executionId ?? "";
+    message.recordKind = object.recordKind ?? 0;
+    message.recordId = object.recordId ?? "";
+    message.traceId = object.traceId ?? "";
+    message.request = (object.request !== undefined && object.request !== null)
+      ? ScimRequest.fromPartial(object.request)
+      : undefined;
+    message.tokenId = object.tokenId ?? "";
+    message.keptBecause = object.keptBecause ?? "";
+    return message;
+  },
+};
+
+function createBaseExplainedExpression(): ExplainedExpression {
+  return { path: "", expression: "", value: undefined };
+}
+
+export const ExplainedExpression: MessageFns<ExplainedExpression> = {
+  encode(message: ExplainedExpression, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.expression !== "") {
+      writer.uint32(18).string(message.expression);
+    }
+    if (message.value !== undefined) {
+      Value.encode(Value.wrap(message.value), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainedExpression {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainedExpression();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.expression = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.value = Value.unwrap(Value.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainedExpression>, I>>(base?: I): ExplainedExpression {
+    return ExplainedExpression.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainedExpression>, I>>(object: I): ExplainedExpression {
+    const message = createBaseExplainedExpression();
+    message.path = object.path ?? "";
+    message.expression = object.expression ?? "";
+    message.value = object.value === undefined ? undefined : object.value;
+    return message;
+  },
+};
+
+function createBaseExplainedAttribute(): ExplainedAttribute {
+  return { path: "", value: undefined };
+}
+
+export const ExplainedAttribute: MessageFns<ExplainedAttribute> = {
+  encode(message: ExplainedAttribute, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.value !== undefined) {
+      Value.encode(Value.wrap(message.value), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainedAttribute {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainedAttribute();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = Value.unwrap(Value.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainedAttribute>, I>>(base?: I): ExplainedAttribute {
+    return ExplainedAttribute.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainedAttribute>, I>>(object: I): ExplainedAttribute {
+    const message = createBaseExplainedAttribute();
+    message.path = object.path ?? "";
+    message.value = object.value === undefined ? undefined : object.value;
+    return message;
+  },
+};
+
+function createBaseDriftReportRequest(): DriftReportRequest {
+  return { findingLimit: 0 };
+}
+
+export const DriftReportRequest: MessageFns<DriftReportRequest> = {
+  encode(message: DriftReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.findingLimit !== 0) {
+      writer.uint32(8).int32(message.findingLimit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DriftReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDriftReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.findingLimit = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DriftReportRequest>, I>>(base?: I): DriftReportRequest {
+    return DriftReportRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DriftReportRequest>, I>>(object: I): DriftReportRequest {
+    const message = createBaseDriftReportRequest();
+    message.findingLimit = object.findingLimit ?? 0;
+    return message;
+  },
+};
+
+function createBaseDriftReportResponse(): DriftReportResponse {
+  return { event: undefined };
+}
+
+export const DriftReportResponse: MessageFns<DriftReportResponse> = {
+  encode(message: DriftReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.event?.$case) {
+      case "progress":
+        PlanProgress.encode(message.event.value, writer.uint32(10).fork()).join();
+        break;
+      case "summary":
+        DriftSummary.encode(message.event.value, writer.uint32(18).fork()).join();
+        break;
+      case "findings":
+        DriftFindingPage.encode(message.event.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DriftReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDriftReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.event = { $case: "progress", value: PlanProgress.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.event = { $case: "summary", value: DriftSummary.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.event = { $case: "findings", value: DriftFindingPage.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DriftReportResponse>, I>>(base?: I): DriftReportResponse {
+    return DriftReportResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DriftReportResponse>, I>>(object: I): DriftReportResponse {
+    const message = createBaseDriftReportResponse();
+    switch (object.event?.$case) {
+      case "progress": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "progress", value: PlanProgress.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "summary": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "summary", value: DriftSummary.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "findings": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "findings", value: DriftFindingPage.fromPartial(object.event.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseDriftSummary(): DriftSummary {
+  return {
+    peopleDifferent: 0,
+    recordsWithoutPerson: 0,
+    peopleOfDeletedRecords: 0,
+    groupsUnmatched: 0,
+    organizationsDifferent: 0,
+    duration: undefined,
+  };
+}
+
+export const DriftSummary: MessageFns<DriftSummary> = {
+  encode(message: DriftSummary, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.peopleDifferent !== 0) {
+      writer.uint32(8).int64(message.peopleDifferent);
+    }
+    if (message.recordsWithoutPerson !== 0) {
+      writer.uint32(16).int64(message.recordsWithoutPerson);
+    }
+    if (message.peopleOfDeletedRecords !== 0) {
+      writer.uint32(24).int64(message.peopleOfDeletedRecords);
+    }
+    if (message.groupsUnmatched !== 0) {
+      writer.uint32(32).int64(message.groupsUnmatched);
+    }
+    if (message.organizationsDifferent !== 0) {
+      writer.uint32(40).int64(message.organizationsDifferent);
+    }
+    if (message.duration !== undefined) {
+      Duration.encode(message.duration, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DriftSummary {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDriftSummary();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.peopleDifferent = longToNumber(reader.int64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.recordsWithoutPerson = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.peopleOfDeletedRecords = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.groupsUnmatched = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.organizationsDifferent = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.duration = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DriftSummary>, I>>(base?: I): DriftSummary {
+    return DriftSummary.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DriftSummary>, I>>(object: I): DriftSummary {
+    const message = createBaseDriftSummary();
+    message.peopleDifferent = object.peopleDifferent ?? 0;
+    message.recordsWithoutPerson = object.recordsWithoutPerson ?? 0;
+    message.peopleOfDeletedRecords = object.peopleOfDeletedRecords ?? 0;
+    message.groupsUnmatched = object.groupsUnmatched ?? 0;
+    message.organizationsDifferent = object.organizationsDifferent ?? 0;
+    message.duration = (object.duration !== undefined && object.duration !== null)
+      ? Duration.fromPartial(object.duration)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDriftFindingPage(): DriftFindingPage {
+  return { findings: [] };
+}
+
+export const DriftFindingPage: MessageFns<DriftFindingPage> = {
+  encode(message: DriftFindingPage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.findings) {
+      DriftFinding.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DriftFindingPage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDriftFindingPage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.findings.push(DriftFinding.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DriftFindingPage>, I>>(base?: I): DriftFindingPage {
+    return DriftFindingPage.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DriftFindingPage>, I>>(object: I): DriftFindingPage {
+    const message = createBaseDriftFindingPage();
+    message.findings = object.findings?.map((e) => DriftFinding.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDriftFinding(): DriftFinding {
+  return { kind: 0, difference: undefined };
+}
+
+export const DriftFinding: MessageFns<DriftFinding> = {
+  encode(message: DriftFinding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.difference !== undefined) {
+      Difference.encode(message.difference, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DriftFinding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDriftFinding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.difference = Difference.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DriftFinding>, I>>(base?: I): DriftFinding {
+    return DriftFinding.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DriftFinding>, I>>(object: I): DriftFinding {
+    const message = createBaseDriftFinding();
+    message.kind = object.kind ?? 0;
+    message.difference = (object.difference !== undefined && object.difference !== null)
+      ? Difference.fromPartial(object.difference)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseHold(): Hold {
+  return {
+    id: "",
+    version: 0,
+    state: 0,
+    createTime: undefined,
+    expireTime: undefined,
+    endTime: undefined,
+    endTokenId: "",
+    peopleDisabled: 0,
+    peopleEnabled: 0,
+    maxPeople: 0,
+    maxPercent: 0,
+    peopleHeld: 0,
+  };
+}
+
+export const Hold: MessageFns<Hold> = {
+  encode(message: Hold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    if (message.state !== 0) {
+      writer.uint32(24).int32(message.state);
+    }
+    if (message.createTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.createTime), writer.uint32(34).fork()).join();
+    }
+    if (message.expireTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.expireTime), writer.uint32(42).fork()).join();
+    }
+    if (message.endTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.endTime), writer.uint32(50).fork()).join();
+    }
+    if (message.endTokenId !== "") {
+      writer.uint32(58).string(message.endTokenId);
+    }
+    if (message.peopleDisabled !== 0) {
+      writer.uint32(64).int64(message.peopleDisabled);
+    }
+    if (message.peopleEnabled !== 0) {
+      writer.uint32(72).int64(message.peopleEnabled);
+    }
+    if (message.maxPeople !== 0) {
+      writer.uint32(80).int32(message.maxPeople);
+    }
+    if (message.maxPercent !== 0) {
+      writer.uint32(88).int32(message.maxPercent);
+    }
+    if (message.peopleHeld !== 0) {
+      writer.uint32(96).int64(message.peopleHeld);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Hold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.createTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.expireTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.endTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.endTokenId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.peopleDisabled = longToNumber(reader.int64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.peopleEnabled = longToNumber(reader.int64());
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.maxPeople = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.maxPercent = reader.int32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.peopleHeld = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Hold>, I>>(base?: I): Hold {
+    return Hold.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Hold>, I>>(object: I): Hold {
+    const message = createBaseHold();
+    message.id = object.id ?? "";
+    message.version = object.version ?? 0;
+    message.state = object.state ?? 0;
+    message.createTime = object.createTime ?? undefined;
+    message.expireTime = object.expireTime ?? undefined;
+    message.endTime = object.endTime ?? undefined;
+    message.endTokenId = object.endTokenId ?? "";
+    message.peopleDisabled = object.peopleDisabled ?? 0;
+    message.peopleEnabled = object.peopleEnabled ?? 0;
+    message.maxPeople = object.maxPeople ?? 0;
+    message.maxPercent = object.maxPercent ?? 0;
+    message.peopleHeld = object.peopleHeld ?? 0;
+    return message;
+  },
+};
+
+function createBaseGetHoldRequest(): GetHoldRequest {
+  return { id: "", pageSize: 0, pageToken: "" };
+}
+
+export const GetHoldRequest: MessageFns<GetHoldRequest> = {
+  encode(message: GetHoldRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetHoldRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetHoldRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetHoldRequest>, I>>(base?: I): GetHoldRequest {
+    return GetHoldRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetHoldRequest>, I>>(object: I): GetHoldRequest {
+    const message = createBaseGetHoldRequest();
+    message.id = object.id ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseGetHoldResponse(): GetHoldResponse {
+  return { hold: undefined, records: [], nextPageToken: "" };
+}
+
+export const GetHoldResponse: MessageFns<GetHoldResponse> = {
+  encode(message: GetHoldResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hold !== undefined) {
+      Hold.encode(message.hold, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.records) {
+      HeldRecord.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(26).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetHoldResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetHoldResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hold = Hold.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.records.push(HeldRecord.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetHoldResponse>, I>>(base?: I): GetHoldResponse {
+    return GetHoldResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetHoldResponse>, I>>(object: I): GetHoldResponse {
+    const message = createBaseGetHoldResponse();
+    message.hold = (object.hold !== undefined && object.hold !== null) ? Hold.fromPartial(object.hold) : undefined;
+    message.records = object.records?.map((e) => HeldRecord.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseHeldRecord(): HeldRecord {
+  return {
+    scimUserId: "",
+    userName: "",
+    personId: "",
+    displayName: "",
+    primaryEmail: "",
+    holdTime: undefined,
+    restored: false,
+    executionId: "",
+    traceId: "",
+    request: undefined,
+  };
+}
+
+export const HeldRecord: MessageFns<HeldRecord> = {
+  encode(message: HeldRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scimUserId !== "") {
+      writer.uint32(10).string(message.scimUserId);
+    }
+    if (message.userName !== "") {
+      writer.uint32(18).string(message.userName);
+    }
+    if (message.personId !== "") {
+      writer.uint32(26).string(message.personId);
+    }
+    if (message.displayName !== "") {
+      writer.uint32(34).string(message.displayName);
+    }
+    if (message.primaryEmail !== "") {
+      writer.uint32(42).string(message.primaryEmail);
+    }
+    if (message.holdTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.holdTime), writer.uint32(50).fork()).join();
+    }
+    if (message.restored !== false) {
+      writer.uint32(56).bool(message.restored);
+    }
+    if (message.executionId !== "") {
+      writer.uint32(66).string(message.executionId);
+    }
+    if (message.traceId !== "") {
+      writer.uint32(74).string(message.traceId);
+    }
+    if (message.request !== undefined) {
+      ScimRequest.encode(message.request, writer.uint32(82).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HeldRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeldRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scimUserId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userName = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.personId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.primaryEmail = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.holdTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.restored = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.executionId = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.traceId = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.request = ScimRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HeldRecord>, I>>(base?: I): HeldRecord {
+    return HeldRecord.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HeldRecord>, I>>(object: I): HeldRecord {
+    const message = createBaseHeldRecord();
+    message.scimUserId = object.scimUserId ?? "";
+    message.userName = object.userName ?? "";
+    message.personId = object.personId ?? "";
+    message.displayName = object.displayName ?? "";
+    message.primaryEmail = object.primaryEmail ?? "";
+    message.holdTime = object.holdTime ?? undefined;
+    message.restored = object.restored ?? false;
+    message.executionId = object.executionId ?? "";
+    message.traceId = object.traceId ?? "";
+    message.request = (object.request !== undefined && object.request !== null)
+      ? ScimRequest.fromPartial(object.request)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReleaseHoldRequest(): ReleaseHoldRequest {
+  return { id: "", version: 0, scimUserIds: [] };
+}
+
+export const ReleaseHoldRequest: MessageFns<ReleaseHoldRequest> = {
+  encode(message: ReleaseHoldRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    for (const v of message.scimUserIds) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReleaseHoldRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReleaseHoldRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.scimUserIds.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ReleaseHoldRequest>, I>>(base?: I): ReleaseHoldRequest {
+    return ReleaseHoldRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReleaseHoldRequest>, I>>(object: I): ReleaseHoldRequest {
+    const message = createBaseReleaseHoldRequest();
+    message.id = object.id ?? "";
+    message.version = object.version ?? 0;
+    message.scimUserIds = object.scimUserIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDiscardHoldRequest(): DiscardHoldRequest {
+  return { id: "", version: 0 };
+}
+
+export const DiscardHoldRequest: MessageFns<DiscardHoldRequest> = {
+  encode(message: DiscardHoldRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int64(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiscardHoldRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiscardHoldRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DiscardHoldRequest>, I>>(base?: I): DiscardHoldRequest {
+    return DiscardHoldRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DiscardHoldRequest>, I>>(object: I): DiscardHoldRequest {
+    const message = createBaseDiscardHoldRequest();
+    message.id = object.id ?? "";
+    message.version = object.version ?? 0;
     return message;
   },
 };
 
 /**
- * The rules that map SCIM records to people and organizations, and the record
- * of every run of them. Owners, administrators, and tokens with directory.read
- * for reading.
+ * The rules that map SCIM records to people and organizations: writing, trying,
+ * publishing and taking back; the record of every run of them; and the hold
+ * that stops a mass change. Reading needs directory.read, or an administrator
+ * or owner; writing an administrator or owner; deciding on a hold an owner.
  *
- * Errors: NOT_FOUND (RULE_SET_NOT_FOUND, EXECUTION_NOT_FOUND,
- * SCIM_USER_NOT_FOUND, SCIM_GROUP_NOT_FOUND), INVALID_ARGUMENT (FIELD_INVALID,
- * PAGE_TOKEN_INVALID).
+ * Errors: NOT_FOUND (RULE_SET_NOT_FOUND, EXECUTION_NOT_FOUND, HOLD_NOT_FOUND,
+ * PERSON_NOT_FOUND, ACCOUNT_NOT_FOUND, SCIM_USER_NOT_FOUND,
+ * SCIM_GROUP_NOT_FOUND), INVALID_ARGUMENT (FIELD_INVALID, RULE_SET_INVALID,
+ * FILTER_INVALID, PAGE_TOKEN_INVALID), ABORTED (VERSION_MISMATCH),
+ * FAILED_PRECONDITION (RULE_SET_OUTDATED, HOLD_NOT_ACTIVE), RESOURCE_EXHAUSTED
+ * (PLAN_LIMIT_REACHED).
  */
 export type MappingServiceService = typeof MappingServiceService;
 export const MappingServiceService = {
-  /** The published rule set of a kind. */
+  /**
+   * A rule set of a kind: the published one, the draft, an earlier revision or
+   * the default one.
+   */
   getRuleSet: {
     path: "/rollcall.directory.v1.MappingService/GetRuleSet" as const,
     requestStream: false as const,
@@ -1446,6 +6856,149 @@ export const MappingServiceService = {
     requestDeserialize: (value: Buffer): GetRuleSetRequest => GetRuleSetRequest.decode(value),
     responseSerialize: (value: RuleSet): Buffer => Buffer.from(RuleSet.encode(value).finish()),
     responseDeserialize: (value: Buffer): RuleSet => RuleSet.decode(value),
+  },
+  /**
+   * Stores the draft of a kind, which is checked first: RULE_SET_INVALID has a
+   * field violation for each problem, with line and column. Nothing is stored
+   * then. Administrators and owners.
+   */
+  saveDraft: {
+    path: "/rollcall.directory.v1.MappingService/SaveDraft" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SaveDraftRequest): Buffer => Buffer.from(SaveDraftRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SaveDraftRequest => SaveDraftRequest.decode(value),
+    responseSerialize: (value: RuleSet): Buffer => Buffer.from(RuleSet.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RuleSet => RuleSet.decode(value),
+  },
+  /** Removes the draft of a kind. Administrators and owners. */
+  discardDraft: {
+    path: "/rollcall.directory.v1.MappingService/DiscardDraft" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DiscardDraftRequest): Buffer => Buffer.from(DiscardDraftRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DiscardDraftRequest => DiscardDraftRequest.decode(value),
+    responseSerialize: (value: Empty): Buffer => Buffer.from(Empty.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Empty => Empty.decode(value),
+  },
+  /**
+   * Checks rules as SaveDraft does and stores nothing. Problems are an answer,
+   * not an error.
+   */
+  validateRuleSet: {
+    path: "/rollcall.directory.v1.MappingService/ValidateRuleSet" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ValidateRuleSetRequest): Buffer =>
+      Buffer.from(ValidateRuleSetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ValidateRuleSetRequest => ValidateRuleSetRequest.decode(value),
+    responseSerialize: (value: ValidateRuleSetResponse): Buffer =>
+      Buffer.from(ValidateRuleSetResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ValidateRuleSetResponse => ValidateRuleSetResponse.decode(value),
+  },
+  /**
+   * Says what rules would do to every person and organization of the account,
+   * and writes nothing: progress, then the summary, then the differences in
+   * pages. Administrators and owners.
+   */
+  planRuleSet: {
+    path: "/rollcall.directory.v1.MappingService/PlanRuleSet" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: PlanRuleSetRequest): Buffer => Buffer.from(PlanRuleSetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PlanRuleSetRequest => PlanRuleSetRequest.decode(value),
+    responseSerialize: (value: PlanRuleSetResponse): Buffer => Buffer.from(PlanRuleSetResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PlanRuleSetResponse => PlanRuleSetResponse.decode(value),
+  },
+  /**
+   * Makes the draft the published revision and queues all records of the kind,
+   * also where the same rules are published already.
+   * RULE_SET_OUTDATED where another revision was published since the draft was
+   * made. Administrators and owners.
+   */
+  publishRuleSet: {
+    path: "/rollcall.directory.v1.MappingService/PublishRuleSet" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PublishRuleSetRequest): Buffer =>
+      Buffer.from(PublishRuleSetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PublishRuleSetRequest => PublishRuleSetRequest.decode(value),
+    responseSerialize: (value: RuleSet): Buffer => Buffer.from(RuleSet.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RuleSet => RuleSet.decode(value),
+  },
+  /** Lists the revisions of a kind, newest first, without their rules. */
+  listRevisions: {
+    path: "/rollcall.directory.v1.MappingService/ListRevisions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListRevisionsRequest): Buffer => Buffer.from(ListRevisionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListRevisionsRequest => ListRevisionsRequest.decode(value),
+    responseSerialize: (value: ListRevisionsResponse): Buffer =>
+      Buffer.from(ListRevisionsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListRevisionsResponse => ListRevisionsResponse.decode(value),
+  },
+  /**
+   * Publishes the rules of an earlier revision again, as a new one, and queues
+   * all records of the kind. The draft stays. Administrators and owners.
+   */
+  revertRuleSet: {
+    path: "/rollcall.directory.v1.MappingService/RevertRuleSet" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RevertRuleSetRequest): Buffer => Buffer.from(RevertRuleSetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RevertRuleSetRequest => RevertRuleSetRequest.decode(value),
+    responseSerialize: (value: RuleSet): Buffer => Buffer.from(RuleSet.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RuleSet => RuleSet.decode(value),
+  },
+  /** What lies between two revisions, rule by rule and as text. */
+  diffRuleSets: {
+    path: "/rollcall.directory.v1.MappingService/DiffRuleSets" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DiffRuleSetsRequest): Buffer => Buffer.from(DiffRuleSetsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DiffRuleSetsRequest => DiffRuleSetsRequest.decode(value),
+    responseSerialize: (value: DiffRuleSetsResponse): Buffer =>
+      Buffer.from(DiffRuleSetsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DiffRuleSetsResponse => DiffRuleSetsResponse.decode(value),
+  },
+  /** A rule set as a YAML file. */
+  exportRuleSet: {
+    path: "/rollcall.directory.v1.MappingService/ExportRuleSet" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExportRuleSetRequest): Buffer => Buffer.from(ExportRuleSetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportRuleSetRequest => ExportRuleSetRequest.decode(value),
+    responseSerialize: (value: ExportRuleSetResponse): Buffer =>
+      Buffer.from(ExportRuleSetResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportRuleSetResponse => ExportRuleSetResponse.decode(value),
+  },
+  /**
+   * Stores a YAML file as the draft of the kind that it names, checked as by
+   * SaveDraft. Administrators and owners.
+   */
+  importRuleSet: {
+    path: "/rollcall.directory.v1.MappingService/ImportRuleSet" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportRuleSetRequest): Buffer => Buffer.from(ImportRuleSetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportRuleSetRequest => ImportRuleSetRequest.decode(value),
+    responseSerialize: (value: RuleSet): Buffer => Buffer.from(RuleSet.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RuleSet => RuleSet.decode(value),
+  },
+  /**
+   * Copies the published rules of a QA account that names the caller's account
+   * as its production counterpart into the caller's draft, and answers the draft
+   * and then what it would do to the caller's own records, as PlanRuleSet does.
+   * Nothing is published. Administrators and owners of the production account.
+   */
+  copyRuleSet: {
+    path: "/rollcall.directory.v1.MappingService/CopyRuleSet" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: CopyRuleSetRequest): Buffer => Buffer.from(CopyRuleSetRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CopyRuleSetRequest => CopyRuleSetRequest.decode(value),
+    responseSerialize: (value: CopyRuleSetResponse): Buffer => Buffer.from(CopyRuleSetResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CopyRuleSetResponse => CopyRuleSetResponse.decode(value),
   },
   /** Lists executions, newest first. */
   listExecutions: {
@@ -1469,8 +7022,8 @@ export const MappingServiceService = {
     responseDeserialize: (value: Buffer): Execution => Execution.decode(value),
   },
   /**
-   * Queues one record, or all of a kind, for mapping again. Owners and
-   * administrators.
+   * Queues one record, those that a filter matches, or all of a kind, for
+   * mapping again. Administrators and owners.
    */
   reprocess: {
     path: "/rollcall.directory.v1.MappingService/Reprocess" as const,
@@ -1481,7 +7034,10 @@ export const MappingServiceService = {
     responseSerialize: (value: ReprocessResponse): Buffer => Buffer.from(ReprocessResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReprocessResponse => ReprocessResponse.decode(value),
   },
-  /** How much of the account waits to be mapped. */
+  /**
+   * How much of the account waits to be mapped, and how far the mapping by newly
+   * published rules has come.
+   */
   getReconcileStatus: {
     path: "/rollcall.directory.v1.MappingService/GetReconcileStatus" as const,
     requestStream: false as const,
@@ -1492,25 +7048,170 @@ export const MappingServiceService = {
     responseSerialize: (value: ReconcileStatus): Buffer => Buffer.from(ReconcileStatus.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReconcileStatus => ReconcileStatus.decode(value),
   },
+  /**
+   * Which rule, expression, SCIM attributes and request gave a field of a person
+   * its present value.
+   */
+  explainPerson: {
+    path: "/rollcall.directory.v1.MappingService/ExplainPerson" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainPersonRequest): Buffer => Buffer.from(ExplainPersonRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainPersonRequest => ExplainPersonRequest.decode(value),
+    responseSerialize: (value: ExplainPersonResponse): Buffer =>
+      Buffer.from(ExplainPersonResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainPersonResponse => ExplainPersonResponse.decode(value),
+  },
+  /**
+   * Where people, organizations and SCIM records have drifted from what the
+   * published rules make of them: progress, then the summary, then the findings
+   * in pages. Writes nothing. Administrators and owners.
+   */
+  driftReport: {
+    path: "/rollcall.directory.v1.MappingService/DriftReport" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: DriftReportRequest): Buffer => Buffer.from(DriftReportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DriftReportRequest => DriftReportRequest.decode(value),
+    responseSerialize: (value: DriftReportResponse): Buffer => Buffer.from(DriftReportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DriftReportResponse => DriftReportResponse.decode(value),
+  },
+  /**
+   * The hold in force, or an earlier one, with those who would be disabled.
+   * HOLD_NOT_FOUND where none is. Administrators and owners.
+   */
+  getHold: {
+    path: "/rollcall.directory.v1.MappingService/GetHold" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetHoldRequest): Buffer => Buffer.from(GetHoldRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetHoldRequest => GetHoldRequest.decode(value),
+    responseSerialize: (value: GetHoldResponse): Buffer => Buffer.from(GetHoldResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetHoldResponse => GetHoldResponse.decode(value),
+  },
+  /** Lets what is held be done: all of it, or some records. Owners. */
+  releaseHold: {
+    path: "/rollcall.directory.v1.MappingService/ReleaseHold" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReleaseHoldRequest): Buffer => Buffer.from(ReleaseHoldRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReleaseHoldRequest => ReleaseHoldRequest.decode(value),
+    responseSerialize: (value: Hold): Buffer => Buffer.from(Hold.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Hold => Hold.decode(value),
+  },
+  /**
+   * Ends the hold. Whoever it kept enabled stays enabled until their SCIM record
+   * changes again. Owners.
+   */
+  discardHold: {
+    path: "/rollcall.directory.v1.MappingService/DiscardHold" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DiscardHoldRequest): Buffer => Buffer.from(DiscardHoldRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DiscardHoldRequest => DiscardHoldRequest.decode(value),
+    responseSerialize: (value: Hold): Buffer => Buffer.from(Hold.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Hold => Hold.decode(value),
+  },
 } as const;
 
 export interface MappingServiceServer extends UntypedServiceImplementation {
-  /** The published rule set of a kind. */
+  /**
+   * A rule set of a kind: the published one, the draft, an earlier revision or
+   * the default one.
+   */
   getRuleSet: handleUnaryCall<GetRuleSetRequest, RuleSet>;
+  /**
+   * Stores the draft of a kind, which is checked first: RULE_SET_INVALID has a
+   * field violation for each problem, with line and column. Nothing is stored
+   * then. Administrators and owners.
+   */
+  saveDraft: handleUnaryCall<SaveDraftRequest, RuleSet>;
+  /** Removes the draft of a kind. Administrators and owners. */
+  discardDraft: handleUnaryCall<DiscardDraftRequest, Empty>;
+  /**
+   * Checks rules as SaveDraft does and stores nothing. Problems are an answer,
+   * not an error.
+   */
+  validateRuleSet: handleUnaryCall<ValidateRuleSetRequest, ValidateRuleSetResponse>;
+  /**
+   * Says what rules would do to every person and organization of the account,
+   * and writes nothing: progress, then the summary, then the differences in
+   * pages. Administrators and owners.
+   */
+  planRuleSet: handleServerStreamingCall<PlanRuleSetRequest, PlanRuleSetResponse>;
+  /**
+   * Makes the draft the published revision and queues all records of the kind,
+   * also where the same rules are published already.
+   * RULE_SET_OUTDATED where another revision was published since the draft was
+   * made. Administrators and owners.
+   */
+  publishRuleSet: handleUnaryCall<PublishRuleSetRequest, RuleSet>;
+  /** Lists the revisions of a kind, newest first, without their rules. */
+  listRevisions: handleUnaryCall<ListRevisionsRequest, ListRevisionsResponse>;
+  /**
+   * Publishes the rules of an earlier revision again, as a new one, and queues
+   * all records of the kind. The draft stays. Administrators and owners.
+   */
+  revertRuleSet: handleUnaryCall<RevertRuleSetRequest, RuleSet>;
+  /** What lies between two revisions, rule by rule and as text. */
+  diffRuleSets: handleUnaryCall<DiffRuleSetsRequest, DiffRuleSetsResponse>;
+  /** A rule set as a YAML file. */
+  exportRuleSet: handleUnaryCall<ExportRuleSetRequest, ExportRuleSetResponse>;
+  /**
+   * Stores a YAML file as the draft of the kind that it names, checked as by
+   * SaveDraft. Administrators and owners.
+   */
+  importRuleSet: handleUnaryCall<ImportRuleSetRequest, RuleSet>;
+  /**
+   * Copies the published rules of a QA account that names the caller's account
+   * as its production counterpart into the caller's draft, and answers the draft
+   * and then what it would do to the caller's own records, as PlanRuleSet does.
+   * Nothing is published. Administrators and owners of the production account.
+   */
+  copyRuleSet: handleServerStreamingCall<CopyRuleSetRequest, CopyRuleSetResponse>;
   /** Lists executions, newest first. */
   listExecutions: handleUnaryCall<ListExecutionsRequest, ListExecutionsResponse>;
   getExecution: handleUnaryCall<GetExecutionRequest, Execution>;
   /**
-   * Queues one record, or all of a kind, for mapping again. Owners and
-   * administrators.
+   * Queues one record, those that a filter matches, or all of a kind, for
+   * mapping again. Administrators and owners.
    */
   reprocess: handleUnaryCall<ReprocessRequest, ReprocessResponse>;
-  /** How much of the account waits to be mapped. */
+  /**
+   * How much of the account waits to be mapped, and how far the mapping by newly
+   * published rules has come.
+   */
   getReconcileStatus: handleUnaryCall<GetReconcileStatusRequest, ReconcileStatus>;
+  /**
+   * Which rule, expression, SCIM attributes and request gave a field of a person
+   * its present value.
+   */
+  explainPerson: handleUnaryCall<ExplainPersonRequest, ExplainPersonResponse>;
+  /**
+   * Where people, organizations and SCIM records have drifted from what the
+   * published rules make of them: progress, then the summary, then the findings
+   * in pages. Writes nothing. Administrators and owners.
+   */
+  driftReport: handleServerStreamingCall<DriftReportRequest, DriftReportResponse>;
+  /**
+   * The hold in force, or an earlier one, with those who would be disabled.
+   * HOLD_NOT_FOUND where none is. Administrators and owners.
+   */
+  getHold: handleUnaryCall<GetHoldRequest, GetHoldResponse>;
+  /** Lets what is held be done: all of it, or some records. Owners. */
+  releaseHold: handleUnaryCall<ReleaseHoldRequest, Hold>;
+  /**
+   * Ends the hold. Whoever it kept enabled stays enabled until their SCIM record
+   * changes again. Owners.
+   */
+  discardHold: handleUnaryCall<DiscardHoldRequest, Hold>;
 }
 
 export interface MappingServiceClient extends Client {
-  /** The published rule set of a kind. */
+  /**
+   * A rule set of a kind: the published one, the draft, an earlier revision or
+   * the default one.
+   */
   getRuleSet(
     request: GetRuleSetRequest,
     callback: (error: ServiceError | null, response: RuleSet) => void,
@@ -1526,6 +7227,191 @@ export interface MappingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RuleSet) => void,
   ): ClientUnaryCall;
+  /**
+   * Stores the draft of a kind, which is checked first: RULE_SET_INVALID has a
+   * field violation for each problem, with line and column. Nothing is stored
+   * then. Administrators and owners.
+   */
+  saveDraft(
+    request: SaveDraftRequest,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  saveDraft(
+    request: SaveDraftRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  saveDraft(
+    request: SaveDraftRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  /** Removes the draft of a kind. Administrators and owners. */
+  discardDraft(
+    request: DiscardDraftRequest,
+    callback: (error: ServiceError | null, response: Empty) => void,
+  ): ClientUnaryCall;
+  discardDraft(
+    request: DiscardDraftRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Empty) => void,
+  ): ClientUnaryCall;
+  discardDraft(
+    request: DiscardDraftRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Empty) => void,
+  ): ClientUnaryCall;
+  /**
+   * Checks rules as SaveDraft does and stores nothing. Problems are an answer,
+   * not an error.
+   */
+  validateRuleSet(
+    request: ValidateRuleSetRequest,
+    callback: (error: ServiceError | null, response: ValidateRuleSetResponse) => void,
+  ): ClientUnaryCall;
+  validateRuleSet(
+    request: ValidateRuleSetRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ValidateRuleSetResponse) => void,
+  ): ClientUnaryCall;
+  validateRuleSet(
+    request: ValidateRuleSetRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ValidateRuleSetResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Says what rules would do to every person and organization of the account,
+   * and writes nothing: progress, then the summary, then the differences in
+   * pages. Administrators and owners.
+   */
+  planRuleSet(request: PlanRuleSetRequest, options?: Partial<CallOptions>): ClientReadableStream<PlanRuleSetResponse>;
+  planRuleSet(
+    request: PlanRuleSetRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<PlanRuleSetResponse>;
+  /**
+   * Makes the draft the published revision and queues all records of the kind,
+   * also where the same rules are published already.
+   * RULE_SET_OUTDATED where another revision was published since the draft was
+   * made. Administrators and owners.
+   */
+  publishRuleSet(
+    request: PublishRuleSetRequest,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  publishRuleSet(
+    request: PublishRuleSetRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  publishRuleSet(
+    request: PublishRuleSetRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  /** Lists the revisions of a kind, newest first, without their rules. */
+  listRevisions(
+    request: ListRevisionsRequest,
+    callback: (error: ServiceError | null, response: ListRevisionsResponse) => void,
+  ): ClientUnaryCall;
+  listRevisions(
+    request: ListRevisionsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListRevisionsResponse) => void,
+  ): ClientUnaryCall;
+  listRevisions(
+    request: ListRevisionsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListRevisionsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Publishes the rules of an earlier revision again, as a new one, and queues
+   * all records of the kind. The draft stays. Administrators and owners.
+   */
+  revertRuleSet(
+    request: RevertRuleSetRequest,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  revertRuleSet(
+    request: RevertRuleSetRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  revertRuleSet(
+    request: RevertRuleSetRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  /** What lies between two revisions, rule by rule and as text. */
+  diffRuleSets(
+    request: DiffRuleSetsRequest,
+    callback: (error: ServiceError | null, response: DiffRuleSetsResponse) => void,
+  ): ClientUnaryCall;
+  diffRuleSets(
+    request: DiffRuleSetsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DiffRuleSetsResponse) => void,
+  ): ClientUnaryCall;
+  diffRuleSets(
+    request: DiffRuleSetsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DiffRuleSetsResponse) => void,
+  ): ClientUnaryCall;
+  /** A rule set as a YAML file. */
+  exportRuleSet(
+    request: ExportRuleSetRequest,
+    callback: (error: ServiceError | null, response: ExportRuleSetResponse) => void,
+  ): ClientUnaryCall;
+  exportRuleSet(
+    request: ExportRuleSetRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExportRuleSetResponse) => void,
+  ): ClientUnaryCall;
+  exportRuleSet(
+    request: ExportRuleSetRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExportRuleSetResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Stores a YAML file as the draft of the kind that it names, checked as by
+   * SaveDraft. Administrators and owners.
+   */
+  importRuleSet(
+    request: ImportRuleSetRequest,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  importRuleSet(
+    request: ImportRuleSetRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  importRuleSet(
+    request: ImportRuleSetRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RuleSet) => void,
+  ): ClientUnaryCall;
+  /**
+   * Copies the published rules of a QA account that names the caller's account
+   * as its production counterpart into the caller's draft, and answers the draft
+   * and then what it would do to the caller's own records, as PlanRuleSet does.
+   * Nothing is published. Administrators and owners of the production account.
+   */
+  copyRuleSet(request: CopyRuleSetRequest, options?: Partial<CallOptions>): ClientReadableStream<CopyRuleSetResponse>;
+  copyRuleSet(
+    request: CopyRuleSetRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<CopyRuleSetResponse>;
   /** Lists executions, newest first. */
   listExecutions(
     request: ListExecutionsRequest,
@@ -1558,8 +7444,8 @@ export interface MappingServiceClient extends Client {
     callback: (error: ServiceError | null, response: Execution) => void,
   ): ClientUnaryCall;
   /**
-   * Queues one record, or all of a kind, for mapping again. Owners and
-   * administrators.
+   * Queues one record, those that a filter matches, or all of a kind, for
+   * mapping again. Administrators and owners.
    */
   reprocess(
     request: ReprocessRequest,
@@ -1576,7 +7462,10 @@ export interface MappingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReprocessResponse) => void,
   ): ClientUnaryCall;
-  /** How much of the account waits to be mapped. */
+  /**
+   * How much of the account waits to be mapped, and how far the mapping by newly
+   * published rules has come.
+   */
   getReconcileStatus(
     request: GetReconcileStatusRequest,
     callback: (error: ServiceError | null, response: ReconcileStatus) => void,
@@ -1591,6 +7480,90 @@ export interface MappingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReconcileStatus) => void,
+  ): ClientUnaryCall;
+  /**
+   * Which rule, expression, SCIM attributes and request gave a field of a person
+   * its present value.
+   */
+  explainPerson(
+    request: ExplainPersonRequest,
+    callback: (error: ServiceError | null, response: ExplainPersonResponse) => void,
+  ): ClientUnaryCall;
+  explainPerson(
+    request: ExplainPersonRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainPersonResponse) => void,
+  ): ClientUnaryCall;
+  explainPerson(
+    request: ExplainPersonRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainPersonResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Where people, organizations and SCIM records have drifted from what the
+   * published rules make of them: progress, then the summary, then the findings
+   * in pages. Writes nothing. Administrators and owners.
+   */
+  driftReport(request: DriftReportRequest, options?: Partial<CallOptions>): ClientReadableStream<DriftReportResponse>;
+  driftReport(
+    request: DriftReportRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<DriftReportResponse>;
+  /**
+   * The hold in force, or an earlier one, with those who would be disabled.
+   * HOLD_NOT_FOUND where none is. Administrators and owners.
+   */
+  getHold(
+    request: GetHoldRequest,
+    callback: (error: ServiceError | null, response: GetHoldResponse) => void,
+  ): ClientUnaryCall;
+  getHold(
+    request: GetHoldRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetHoldResponse) => void,
+  ): ClientUnaryCall;
+  getHold(
+    request: GetHoldRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetHoldResponse) => void,
+  ): ClientUnaryCall;
+  /** Lets what is held be done: all of it, or some records. Owners. */
+  releaseHold(
+    request: ReleaseHoldRequest,
+    callback: (error: ServiceError | null, response: Hold) => void,
+  ): ClientUnaryCall;
+  releaseHold(
+    request: ReleaseHoldRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Hold) => void,
+  ): ClientUnaryCall;
+  releaseHold(
+    request: ReleaseHoldRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Hold) => void,
+  ): ClientUnaryCall;
+  /**
+   * Ends the hold. Whoever it kept enabled stays enabled until their SCIM record
+   * changes again. Owners.
+   */
+  discardHold(
+    request: DiscardHoldRequest,
+    callback: (error: ServiceError | null, response: Hold) => void,
+  ): ClientUnaryCall;
+  discardHold(
+    request: DiscardHoldRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Hold) => void,
+  ): ClientUnaryCall;
+  discardHold(
+    request: DiscardHoldRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Hold) => void,
   ): ClientUnaryCall;
 }
 

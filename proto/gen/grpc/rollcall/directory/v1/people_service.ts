@@ -1169,7 +1169,8 @@ export const UpdatePersonRequest: MessageFns<UpdatePersonRequest> = {
  *
  * Errors: NOT_FOUND (PERSON_NOT_FOUND), ALREADY_EXISTS (PRIMARY_EMAIL_TAKEN),
  * INVALID_ARGUMENT (FIELD_INVALID with field violations, FILTER_INVALID,
- * PAGE_TOKEN_INVALID), ABORTED (VERSION_MISMATCH).
+ * PAGE_TOKEN_INVALID), ABORTED (VERSION_MISMATCH), FAILED_PRECONDITION
+ * (LAST_OWNER).
  */
 export type PeopleServiceService = typeof PeopleServiceService;
 export const PeopleServiceService = {

@@ -22,6 +22,8 @@ export const ExecutionOutcome = {
   EXECUTION_OUTCOME_FAILED: 4,
   /** EXECUTION_OUTCOME_UNMATCHED - A SCIM group that no organization matches by name. */
   EXECUTION_OUTCOME_UNMATCHED: 5,
+  /** EXECUTION_OUTCOME_HELD - It would disable somebody, and a hold is in force: nothing was touched. */
+  EXECUTION_OUTCOME_HELD: 6,
 } as const;
 
 export type ExecutionOutcome = typeof ExecutionOutcome[keyof typeof ExecutionOutcome];
@@ -33,6 +35,7 @@ export namespace ExecutionOutcome {
   export type EXECUTION_OUTCOME_CONDITION_NOT_MET = typeof ExecutionOutcome.EXECUTION_OUTCOME_CONDITION_NOT_MET;
   export type EXECUTION_OUTCOME_FAILED = typeof ExecutionOutcome.EXECUTION_OUTCOME_FAILED;
   export type EXECUTION_OUTCOME_UNMATCHED = typeof ExecutionOutcome.EXECUTION_OUTCOME_UNMATCHED;
+  export type EXECUTION_OUTCOME_HELD = typeof ExecutionOutcome.EXECUTION_OUTCOME_HELD;
 }
 
 /** Which of the two kinds of SCIM record is meant. */
@@ -99,7 +102,10 @@ export interface MappingState {
   pending: boolean;
   /** Outcome of the latest execution. Unspecified before the first. */
   outcome: ExecutionOutcome;
-  /** One sentence that says why, where outcome is FAILED or CONDITION_NOT_MET. */
+  /**
+   * One sentence that says why, where outcome is FAILED, HELD or
+   * CONDITION_NOT_MET.
+   */
   error: string;
   /** The latest execution. Empty before the first. */
   executionId: string;

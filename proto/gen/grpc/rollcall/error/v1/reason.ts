@@ -35,6 +35,7 @@ export const Reason = {
   REASON_EXECUTION_NOT_FOUND: 26,
   REASON_TOKEN_NOT_FOUND: 27,
   REASON_EXTENSION_SCHEMA_NOT_FOUND: 28,
+  REASON_HOLD_NOT_FOUND: 29,
   REASON_ACCOUNT_ID_TAKEN: 40,
   /** REASON_USER_NAME_TAKEN - Another SCIM user has the userName. */
   REASON_USER_NAME_TAKEN: 41,
@@ -72,12 +73,25 @@ export const Reason = {
    * records allow. Ask for less at a time, or by EQUAL.
    */
   REASON_FILTER_TOO_COSTLY: 71,
+  /** REASON_RULE_SET_INVALID - The rules cannot be saved; the field violations say why, with line and column. */
+  REASON_RULE_SET_INVALID: 72,
   /** REASON_VERSION_MISMATCH - The record has another version than the caller requires. */
   REASON_VERSION_MISMATCH: 80,
   /** REASON_TOKEN_NOT_ACTIVE - The token has ended, so it cannot be rotated. */
   REASON_TOKEN_NOT_ACTIVE: 81,
   /** REASON_EXTENSION_SCHEMA_IN_USE - Records have values of the schema, or could have. */
   REASON_EXTENSION_SCHEMA_IN_USE: 82,
+  /**
+   * REASON_RULE_SET_OUTDATED - Another revision was published since the draft was made. Look at what it
+   * changed, and save the draft again with its number as base_revision.
+   */
+  REASON_RULE_SET_OUTDATED: 84,
+  /** REASON_LAST_OWNER - The account would be left without an enabled owner. */
+  REASON_LAST_OWNER: 85,
+  /** REASON_HOLD_NOT_ACTIVE - The hold has been released or discarded already. */
+  REASON_HOLD_NOT_ACTIVE: 86,
+  /** REASON_PLAN_LIMIT_REACHED - As many plans and drift reports run as the server runs at a time. Retry. */
+  REASON_PLAN_LIMIT_REACHED: 87,
   /**
    * REASON_RESPONSE_TOO_LARGE - The answer would have more than one message holds. Ask for fewer records, or
    * for the BASIC view.
@@ -108,6 +122,7 @@ export namespace Reason {
   export type REASON_EXECUTION_NOT_FOUND = typeof Reason.REASON_EXECUTION_NOT_FOUND;
   export type REASON_TOKEN_NOT_FOUND = typeof Reason.REASON_TOKEN_NOT_FOUND;
   export type REASON_EXTENSION_SCHEMA_NOT_FOUND = typeof Reason.REASON_EXTENSION_SCHEMA_NOT_FOUND;
+  export type REASON_HOLD_NOT_FOUND = typeof Reason.REASON_HOLD_NOT_FOUND;
   export type REASON_ACCOUNT_ID_TAKEN = typeof Reason.REASON_ACCOUNT_ID_TAKEN;
   export type REASON_USER_NAME_TAKEN = typeof Reason.REASON_USER_NAME_TAKEN;
   export type REASON_DISPLAY_NAME_TAKEN = typeof Reason.REASON_DISPLAY_NAME_TAKEN;
@@ -127,9 +142,14 @@ export namespace Reason {
   export type REASON_SORT_INVALID = typeof Reason.REASON_SORT_INVALID;
   export type REASON_ATTRIBUTE_IMMUTABLE = typeof Reason.REASON_ATTRIBUTE_IMMUTABLE;
   export type REASON_FILTER_TOO_COSTLY = typeof Reason.REASON_FILTER_TOO_COSTLY;
+  export type REASON_RULE_SET_INVALID = typeof Reason.REASON_RULE_SET_INVALID;
   export type REASON_VERSION_MISMATCH = typeof Reason.REASON_VERSION_MISMATCH;
   export type REASON_TOKEN_NOT_ACTIVE = typeof Reason.REASON_TOKEN_NOT_ACTIVE;
   export type REASON_EXTENSION_SCHEMA_IN_USE = typeof Reason.REASON_EXTENSION_SCHEMA_IN_USE;
+  export type REASON_RULE_SET_OUTDATED = typeof Reason.REASON_RULE_SET_OUTDATED;
+  export type REASON_LAST_OWNER = typeof Reason.REASON_LAST_OWNER;
+  export type REASON_HOLD_NOT_ACTIVE = typeof Reason.REASON_HOLD_NOT_ACTIVE;
+  export type REASON_PLAN_LIMIT_REACHED = typeof Reason.REASON_PLAN_LIMIT_REACHED;
   export type REASON_RESPONSE_TOO_LARGE = typeof Reason.REASON_RESPONSE_TOO_LARGE;
   export type REASON_UNAVAILABLE = typeof Reason.REASON_UNAVAILABLE;
   export type REASON_INTERNAL = typeof Reason.REASON_INTERNAL;
