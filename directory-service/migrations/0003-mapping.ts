@@ -38,7 +38,7 @@ alter table dirty_record add column priority smallint not null default 0;
 -- How many runs in a row have made one another due until this one. 0: something other than a run did.
 alter table dirty_record add column steps smallint not null default 0;
 drop index dirty_record_order;
-create index dirty_record_order on dirty_record (account_id, kind desc, priority, mark_time);
+create index dirty_record_order on dirty_record (account_id, kind desc, priority, mark_time, record_id);
 
 -- A 64-bit hash of everything that the latest run looked up by name or id, found or not, so that
 -- exactly those run again whom a new name, link or state concerns.

@@ -33,6 +33,7 @@ export interface BrakeFixture extends Fixture {
 
 export const { EXECUTION_OUTCOME_HELD: HELD, EXECUTION_OUTCOME_FAILED: FAILED } = ExecutionOutcome;
 export const { EXECUTION_OUTCOME_APPLIED: APPLIED, EXECUTION_OUTCOME_NO_CHANGE: NO_CHANGE } = ExecutionOutcome;
+export const { EXECUTION_OUTCOME_CONDITION_NOT_MET: CONDITION_NOT_MET } = ExecutionOutcome;
 export const { HOLD_STATE_ACTIVE: ACTIVE, HOLD_STATE_RELEASED: RELEASED } = HoldState;
 export const {
   HOLD_STATE_DISCARDED: DISCARDED,

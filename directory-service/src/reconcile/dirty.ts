@@ -17,13 +17,14 @@ export interface DirtyRecord {
 
 /**
  * The next records of one kind: groups before users, because users look at their groups; then what
- * a client changed before what is due with many others, then the oldest first.
+ * a client changed before what is due with many others, then the oldest first. Of those
+ * that became due at once the order is that of ids: a plan has them in the same.
  */
 export async function nextDirtyRecords(tx: SqlEntityManager, accountId: string, limit: number): Promise<DirtyRecord[]> {
   const records = await query<DirtyRecord>(
     tx,
     `select kind, record_id as "recordId", generation, causes, steps, traceparent from dirty_record
-     where account_id = $1 order by kind desc, priority, mark_time limit $2`,
+     where account_id = $1 order by kind desc, priority, mark_time, record_id limit $2`,
     [accountId, limit],
   );
   return records.filter(({ kind }) => kind === records[0]?.kind);

@@ -118,7 +118,9 @@ export function storeDraft(db: Database, caller: Caller, next: NewDraft): Promis
 export function checkDraftVersion(draft: RuleSet | undefined, version: number): void {
   const present = draft?.version ?? 0;
   if (present === version) return;
-  const message = draft ? `The draft has version ${present}.` : "There is no draft now: it was published or discarded.";
+  const message = draft
+    ? `The draft has version ${present}: look at it, and name that version.`
+    : "There is no draft now: it was published or discarded.";
   throw new StatusError(status.ABORTED, "VERSION_MISMATCH", message, { metadata: { version: `${present}` } });
 }
 

@@ -100,7 +100,7 @@ export async function readHold(run: Run, accountId: string, id: string | undefin
   const rows =
     id === undefined ? await run<HoldRow>(READ_ACTIVE, [accountId]) : await run<HoldRow>(READ, [accountId, id]);
   const [row] = rows;
-  if (!row) throw holdNotFound();
+  if (!row) throw id === undefined ? noneInForce() : holdNotFound();
   return toHold(row);
 }
 
@@ -144,6 +144,10 @@ const READ_ACTIVE: Statement = {
 /** Answers for a hold that is unknown or another account's, or where none is in force. */
 export function holdNotFound(): StatusError {
   return new StatusError(status.NOT_FOUND, "HOLD_NOT_FOUND", "There is no such hold.");
+}
+
+function noneInForce(): StatusError {
+  return new StatusError(status.NOT_FOUND, "HOLD_NOT_FOUND", "No hold is in force.");
 }
 
 const STATE_NAMES = new Map<HoldState, string>(

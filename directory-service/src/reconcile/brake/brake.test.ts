@@ -148,6 +148,7 @@ describe("somebody whom rules had disabled when the brake trips", () => {
       person_id: after?.["id"],
       trace_id: "0af7651916cd43dd8448eb211c80319c",
       changes: [{ field: "disabled", before: true, after: false }],
+      warnings: [],
     });
     expect(execution["error"]).toContain(hold?.["id"]);
     expect(after?.["origins"].find(({ fields }: { fields: string[] }) => fields.includes("disabled"))).toMatchObject({

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { APPLIED, type BrakeFixture, createBrakeFixture, FAILED, HELD } from "../../../test/brake-fixture.ts";
+import {
+  APPLIED,
+  type BrakeFixture,
+  CONDITION_NOT_MET,
+  createBrakeFixture,
+  FAILED,
+  HELD,
+} from "../../../test/brake-fixture.ts";
 import type { Row } from "../../../test/reconcile-fixture.ts";
 import { markLastOwners } from "../../storage/members.ts";
 import { onPool } from "../../storage/statement.ts";
@@ -103,7 +110,10 @@ describe("the account's last owner who is enabled", () => {
     expect(await directory.executionOf(user)).toMatchObject({ outcome: FAILED, person_id: owner });
     await directory.changeEmail(owner, "other@example.com");
     await directory.reconcile();
-    expect(await directory.executionOf(user)).toMatchObject({ error: null, causes: ["person_released"] });
+    expect(await directory.executionOf(user)).toMatchObject({
+      outcome: CONDITION_NOT_MET,
+      causes: ["person_released"],
+    });
   });
 
   it("is held with the others where the brake trips, and the one of them who is released last fails", async () => {

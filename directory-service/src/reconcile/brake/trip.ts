@@ -9,6 +9,7 @@ import { insertHold } from "../../storage/holds.ts";
 import { allowLongStatements } from "../../storage/long-statements.ts";
 import { inTransaction } from "../../storage/statement.ts";
 import type { Batch } from "../batch.ts";
+import type { DirtyRecord } from "../dirty.ts";
 import { saveExecutions } from "../record-runs.ts";
 import { type Run, startRun } from "../run.ts";
 import { type MassChange, WINDOW_MS } from "./trips.ts";
@@ -104,15 +105,16 @@ function restoreRun(
   revision: number,
   holdId: string,
 ): Run {
-  const record = {
+  const record: DirtyRecord = {
     kind: ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER,
     recordId: scimUserId,
     generation: "0",
     causes: ["brake_tripped"],
+    steps: 0,
     traceparent,
   };
   return {
-    ...startRun(record as Run["record"], revision),
+    ...startRun(record, revision),
     outcome: ExecutionOutcome.EXECUTION_OUTCOME_HELD,
     error: restoredSentence(holdId),
     changes: [{ field: "disabled", before: true, after: false }],

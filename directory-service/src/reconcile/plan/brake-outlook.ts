@@ -9,7 +9,7 @@ import { mostAllowed, trips, WINDOW_MS } from "../brake/trips.ts";
 /** How the brake stands before anything is mapped. */
 export interface BrakeOutlook {
   enabledNow: number;
-  /** How many more people rules may disable within the window. */
+  /** How many people rules may disable within the window, those whom they have disabled in it included. */
   threshold: number;
   /** Whether it would hold so many, together with those of the window. */
   holds(disabling: number): boolean;

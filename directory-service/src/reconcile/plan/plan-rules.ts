@@ -43,7 +43,7 @@ export async function* planRules(context: PlanContext, plan: RulePlan): AsyncGen
     },
     compare: listDifferences,
     async *answers(session) {
-      const summary = await summarise(session, brake);
+      const summary = await summarise(session, brake, { sampled: recordIds.length === 0 && sampleSize > 0 });
       const isDraft = ruleSet.state === RuleSetState.RULE_SET_STATE_DRAFT;
       Object.assign(summary, {
         kind: ruleSet.kind,

@@ -181,6 +181,19 @@ describe("a plan", () => {
     expect(await outlook(0)).toEqual([0, false, 25]);
   });
 
+  it("foretells the brake by a sample as if everybody were like it", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 30; n++) ids.push(await directory.addUser(user(`user${n}`)));
+    await directory.reconcile();
+    const rules = changed({ disabled: "true" });
+    const sample = await planOf({ rules, sampleSize: 3 });
+    expect(sample.summary).toMatchObject({ peopleDisabled: 3, brakeTrips: true });
+    const none = await planOf({ rules: changed({ disabled: "false" }), sampleSize: 3 });
+    expect(none.summary).toMatchObject({ peopleDisabled: 0, brakeTrips: false });
+    const some = await planOf({ rules, recordIds: ids.slice(0, 3) });
+    expect(some.summary).toMatchObject({ peopleDisabled: 3, brakeTrips: false });
+  });
+
   it("looks at a sample, or at some records only", async () => {
     const ids: string[] = [];
     for (const name of ["ada", "bob", "cid", "dan"]) ids.push(await directory.addUser(user(name, { title: name })));

@@ -12,7 +12,7 @@ export const NAME_LIMIT = 128;
 export const DESCRIPTION_LIMIT = 4_096;
 export const EXPRESSION_NAME_LIMIT = 64;
 /** Words and signs of all expressions of a rule set, and calls of `matches` in them. */
-export const RULE_SET_TOKEN_LIMIT = 50_000;
+export const RULE_SET_TOKEN_LIMIT = 30_000;
 export const RULE_SET_PATTERN_LIMIT = 100;
 /** Characters of an expression's source. */
 export const SOURCE_LIMIT = 4_096;

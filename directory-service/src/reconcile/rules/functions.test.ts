@@ -144,6 +144,8 @@ describe("a function", () => {
     ["'a-b-c'.split('-', 3)", ["a", "b", "c"]],
     ["'a-b-c'.split('-', 1)", ["a-b-c"]],
     ["'a-b-c'.split('-', 0)", []],
+    [`'${"x,".repeat(300)}'.split(',').size()`, 200],
+    [`'${"x,".repeat(300)}'.split(',', 300).size()`, 200],
     ["'a-b-c'.split('-', -1)", ["a", "b", "c"]],
     ["'a😀b'.split('', 2)", ["a", "😀b"]],
     ["'a😀b'.split('')", ["a", "😀", "b"]],
@@ -156,6 +158,7 @@ describe("a function", () => {
 
   it.each<[string, Json]>([
     ["formatDate(user.customFields.hired, 'dd.MM.yyyy', 'yyyy-MM-dd')", "2024-03-31"],
+    ["formatDate('1/1/68', 'd/M/yy', 'yyyy') + formatDate('1/1/69', 'd/M/yy', 'yyyy')", "20681969"],
     ["formatDate('3/7/24', 'M/d/yy', 'yyyy-MM-dd')", "2024-03-07"],
     ["formatDate('7 march 1999', 'd MMMM yyyy', 'dd MMM yy')", "07 Mar 99"],
     ["formatDate('20240331235959Z', \"yyyyMMddHHmmss'Z'\", \"yyyy-MM-dd'T'HH:mm:ss''\")", "2024-03-31T23:59:59'"],

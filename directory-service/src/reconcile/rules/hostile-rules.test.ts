@@ -1,14 +1,17 @@
 import { readFile } from "node:fs/promises";
+import { celList } from "@bufbuild/cel";
 import type { Rule } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { describe, expect, it } from "vitest";
 import * as bounds from "./bounds.ts";
+import { fromCel } from "./cel-values.ts";
 import { checkRules } from "./check-expressions.ts";
 import { compileRuleSet } from "./compile.ts";
 import { evaluateRules } from "./evaluate.ts";
+import { methods } from "./functions/methods.ts";
 import { patternOf } from "./functions/pattern.ts";
-import { STEP_LIMIT, spend, startSteps } from "./step-budget.ts";
-import { validateRuleSet } from "./validate.ts";
+import { charactersOf, textOf } from "./functions/values.ts";
+import { checkSteps, STEP_LIMIT, spend, startSteps } from "./step-budget.ts";
 import { complete, userVariables, type Variables } from "./variables.ts";
 
 const KIND = ScimRecordKind.SCIM_RECORD_KIND_SCIM_USER;
@@ -118,123 +121,6 @@ describe("a hostile rule set is refused", () => {
   });
 });
 
-describe("all expressions of a rule set", () => {
-  /** 50 rules whose expressions have so many words and signs together. */
-  function ofWords(count: number): Rule[] {
-    const one = "[0,0,0,0]";
-    const perRule = Math.floor(count / 50);
-    return Array.from({ length: 50 }, (_, index) => {
-      // "true" and "x == x" are counted, too.
-      const words = (index === 0 ? perRule + (count % 50) : perRule) - 1;
-      const whole = Math.min(62, Math.floor(words / 9) - 1);
-      const rest = words - whole * 9;
-      const expressions = [...Array(whole).fill(one), `0${times((rest - 1) >> 1, "+0")}`];
-      if (rest % 2 === 0) expressions.push("0");
-      return rule({ name: `R${index}`, let: expressions.map((expression, at) => ({ name: `x${at}`, expression })) });
-    });
-  }
-
-  it("may have as many words and signs as the limit says, and not one more", () => {
-    const errors = (count: number) =>
-      checkRules(KIND, ofWords(count)).flatMap(({ severity, message }) => (severity === "error" ? [message] : []));
-    expect(new Set(errors(bounds.RULE_SET_TOKEN_LIMIT + 1))).toEqual(
-      new Set(["All expressions together have more than 50000 words and signs."]),
-    );
-    expect(errors(bounds.RULE_SET_TOKEN_LIMIT)).not.toContain(
-      "All expressions together have more than 50000 words and signs.",
-    );
-  });
-
-  it("may call matches as often as the limit says, and not once more", () => {
-    const rules = (count: number) =>
-      Array.from({ length: 2 }, (_, at) =>
-        rule({
-          name: `R${at}`,
-          when: `[${Array(Math.ceil((count - at) / 2))
-            .fill("user.title.matches('a')")
-            .join(", ")}].all(x, x)`,
-        }),
-      );
-    expect(checkRules(KIND, rules(bounds.RULE_SET_PATTERN_LIMIT))).toEqual([]);
-    expect(checkRules(KIND, rules(bounds.RULE_SET_PATTERN_LIMIT + 1)).map(({ message }) => message)).toEqual([
-      "All expressions together call matches more than 100 times.",
-    ]);
-  });
-
-  it("are looked at until there are errors enough: 10 in one, 200 in all", () => {
-    const wrong = Array(60).fill("nothing").join(" + ");
-    const lets = Array.from({ length: 40 }, (_, at) => ({ name: `x${at}`, expression: wrong }));
-    const problems = checkRules(KIND, [rule({ let: lets })]);
-    expect(problems.filter(({ path }) => path === "let.x0")).toHaveLength(10);
-    expect(problems).toHaveLength(200);
-    expect(problems.every(({ severity }) => severity === "error")).toBe(true);
-  });
-
-  it("have 200 warnings at most, which hide no error", () => {
-    const lets = Array.from({ length: 60 }, (_, at) => ({ name: `x${at}`, expression: "1" }));
-    const rules = Array.from({ length: 10 }, (_, at) => rule({ name: `R${at}`, let: lets }));
-    const problems = checkRules(KIND, [...rules, rule({ name: "Last", when: "nothing" })]);
-    expect(problems.filter(({ severity }) => severity === "warning")).toHaveLength(200);
-    expect(problems.filter(({ severity }) => severity === "error")).toHaveLength(1);
-    // Only the first ten warnings of an expression are kept, and its error all the same.
-    const unsure = `${Array(20).fill("user.active").join(" && ")} && nothing`;
-    const own = checkRules(KIND, [rule({ when: unsure })]);
-    expect(own.map(({ severity }) => severity)).toEqual([...Array(10).fill("warning"), "error"]);
-  });
-
-  it("may be built on one another without growing: of objects within objects only so much is known", () => {
-    // Without a bound each level would take twice the time of the one before.
-    const towers = ["1", '"x"'].flatMap((value, tower) =>
-      Array.from({ length: 30 }, (_, level) => {
-        const below = `t${tower}_${level - 1}`;
-        const expression = level === 0 ? `{"k": ${value}}` : `{"l": ${below}, "r": ${below}}`;
-        return { name: `t${tower}_${level}`, expression };
-      }),
-    );
-    const top = { name: "top", expression: "[t0_29, t1_29]" };
-    expect(checkRules(KIND, [rule({ let: [...towers, top], when: "size(top) > 0" })])).toEqual([]);
-  });
-
-  it("may share parts: objects that are joined again and again are known still", () => {
-    const lets = [
-      { name: "a", expression: '{"k": {"name": 1}}' },
-      { name: "b", expression: '{"k": {"name": "x"}, "m": 1}' },
-      { name: "all", expression: `[${Array(60).fill("a, b").join(", ")}]` },
-      { name: "wrong", expression: "first(all).k.nam" },
-    ];
-    const problems = checkRules(KIND, [rule({ let: lets, when: "wrong == wrong" })]);
-    expect(problems.map(({ message, suggestion }) => [message, suggestion])).toEqual([
-      ["The object has no field nam.", "name"],
-    ]);
-  });
-});
-
-describe("a name that every object of JavaScript has", () => {
-  const names = Object.getOwnPropertyNames(Object.prototype);
-  it.each(names)("%s means nothing in an expression", (name) => {
-    for (const source of [
-      name,
-      `${name}(user)`,
-      `user.${name}`,
-      `user.${name}()`,
-      `user.title.${name}('b')`,
-      `user.emails.${name}(e, e)`,
-      `String.${name}(user.title)`,
-    ])
-      expect(problemsIn(source)).not.toEqual([]);
-    expect(problemsIn(`formatDate("a", "${name}", "dd")`)[0]).toMatch(/^This format cannot be used: /);
-  });
-
-  it.each(names)("%s means nothing in a file", (name) => {
-    for (const line of [`${name}: 1`, `disabled: ${name}`, `when: ${name}`, `set: {${name}: '1'}`]) {
-      const text = `kind: scim_user\nrules:\n  - name: A\n    ${line}\n`;
-      const { problems } = validateRuleSet(undefined, { text });
-      expect(problems.length).toBeGreaterThan(0);
-      expect(problems.map(({ suggestion }) => typeof suggestion)).toEqual(problems.map(() => "string"));
-    }
-  });
-});
-
 describe("a pattern", () => {
   it("takes no more instructions for repetitions in repetitions, which RE2 runs side by side", () => {
     const { instructions } = patternOf("(a+)+$");
@@ -317,7 +203,6 @@ describe("a hostile record and rule fail that record only:", () => {
       [["x", "!(user.emails.all(e, user.emails.all(f, user.emails != user.roles)) && false)"]],
       STEPS,
     ],
-    ["long texts cut", [["x", "user.emails.map(a, user.roles.map(b, user.title.substring(1).size()))"]], STEPS],
     ["numbers too large", [["x", "9223372036854775807 + 1"]], "a whole number is too large"],
     ["division by zero", [["x", "1 / 0"]], "divide by zero"],
     ["texts that are no number", [["x", "int(user.title)"]], "int needs the digits of a whole number"],
@@ -332,6 +217,32 @@ describe("a hostile record and rule fail that record only:", () => {
     }
     const none = named.some(({ expression }) => /\/ 0$|807|int\(/.test(expression));
     if (!none) expect(evaluateRules(ruleSet, variables({})).error).toBeUndefined();
+  });
+
+  it.each<[string, number, () => unknown]>([
+    ["64 characters of a text", 10, () => textOf(times(640, "x"))],
+    ["8 characters of a text that is gone through", 80, () => charactersOf(times(640, "x"))],
+    ["an eighth of 64 characters of a text that is given", 80, () => fromCel(times(640, "x"))],
+    ["an eighth of an element that is given", 80, () => fromCel(celList(Array(10).fill(1)))],
+  ])("a step is %s", (_case, steps, work) => {
+    startSteps();
+    spend(STEP_LIMIT - steps);
+    expect(work).not.toThrow();
+    expect(work).toThrow(STEPS);
+    // It stays so until the next record, whoever swallowed the error.
+    expect(checkSteps).toThrow(STEPS);
+  });
+
+  it("a pattern takes the text's length times its instructions by 64", () => {
+    const { instructions } = patternOf("(x+x+)+y");
+    const run = () => methods.find(({ name }) => name === "matches")?.run(times(640, "x"), "(x+x+)+y");
+    startSteps();
+    // Of both texts their length as well, which is short here.
+    spend(STEP_LIMIT - 10 * instructions - 10);
+    expect(run).not.toThrow();
+    startSteps();
+    spend(STEP_LIMIT - 10 * instructions - 9);
+    expect(run).toThrow(STEPS);
   });
 
   it("steps are counted for each record anew", () => {

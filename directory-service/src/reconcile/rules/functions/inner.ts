@@ -52,7 +52,10 @@ function add(left: CelValue, right: CelValue): CelInput {
 
 function isWithin(value: CelValue, range: CelValue): boolean {
   if (!isList(range))
-    return result(within?.call(0, undefined, [value, range]), "“in” looks in a list or the keys of an object") as boolean;
+    return result(
+      within?.call(0, undefined, [value, range]),
+      "“in” looks in a list or the keys of an object",
+    ) as boolean;
   spend(range.size);
   for (const element of range) if (equal(element, value)) return true;
   return false;

@@ -922,14 +922,17 @@ export type PlanSummary = Message<"rollcall.directory.v1.PlanSummary"> & {
   outcomes: OutcomeCount[];
 
   /**
-   * Whether the brake would trip and hold what disables people.
+   * Whether the brake would trip and hold what disables people. Of a sample: an
+   * estimate, as if all people were like it. Of given records: whether these
+   * would trip it alone, which says nothing about the others.
    *
    * @generated from field: bool brake_trips = 15;
    */
   brakeTrips: boolean;
 
   /**
-   * The enabled people, and how many of them may be disabled in an hour.
+   * The enabled people, and how many of them may be disabled in an hour, those
+   * whom rules have disabled in the last one included.
    *
    * @generated from field: int64 people_enabled_now = 16;
    */

@@ -473,9 +473,16 @@ export interface PlanSummary {
   groupsRelinked: number;
   /** Records by the outcome that they would have. */
   outcomes: OutcomeCount[];
-  /** Whether the brake would trip and hold what disables people. */
+  /**
+   * Whether the brake would trip and hold what disables people. Of a sample: an
+   * estimate, as if all people were like it. Of given records: whether these
+   * would trip it alone, which says nothing about the others.
+   */
   brakeTrips: boolean;
-  /** The enabled people, and how many of them may be disabled in an hour. */
+  /**
+   * The enabled people, and how many of them may be disabled in an hour, those
+   * whom rules have disabled in the last one included.
+   */
   peopleEnabledNow: number;
   brakeThreshold: number;
   duration?: Duration | undefined;
