@@ -1,6 +1,8 @@
+import { transaction } from "@rollcall/runtime/database";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFixture, type Fixture, logger } from "../../test/reconcile-fixture.ts";
 import { reconcileBatch } from "./batch.ts";
+import { clearDirtyRecords, nextDirtyRecords } from "./dirty.ts";
 import { BATCH_SIZE } from "./mode.ts";
 
 let directory: Fixture;
@@ -75,6 +77,19 @@ describe("a batch", () => {
       expect(await directory.rows("select from dirty_record")).toHaveLength(0);
     },
   );
+
+  it("leaves a record due that a client changes while it is mapped", async () => {
+    const user = await directory.addUser({ userName: "u@example.com", displayName: "U" });
+    await transaction(directory.db, async (tx) => {
+      const taken = await nextDirtyRecords(tx, directory.accountId, BATCH_SIZE);
+      await directory.changeUser(user, { displayName: "V" });
+      await clearDirtyRecords(tx, directory.accountId, taken);
+    });
+    expect(await directory.rows("select record_id from dirty_record")).toEqual([{ record_id: user }]);
+    await directory.reconcile();
+    expect(await directory.personOf(user)).toMatchObject({ name: "V" });
+    expect(await directory.rows("select from dirty_record")).toHaveLength(0);
+  });
 
   it("moves an e-mail from one person to another", async () => {
     const one = await directory.addUser({ userName: "one@example.com", displayName: "One" });
