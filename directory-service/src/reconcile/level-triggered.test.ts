@@ -7,7 +7,7 @@ import { histories, type Step } from "../../test/mapping-history.ts";
 import { migrations } from "../migrations.ts";
 
 // More by hand: LEVEL_RUNS=1000 LEVEL_SEED=7 npx vitest run level-triggered
-const RUNS = Number(process.env["LEVEL_RUNS"] ?? 20);
+const RUNS = Number(process.env["LEVEL_RUNS"] ?? 15);
 const SEED = process.env["LEVEL_SEED"] ? { seed: Number(process.env["LEVEL_SEED"]) } : {};
 const TIMEOUT = 60_000 + RUNS * 2_000;
 

