@@ -16,7 +16,7 @@ import { ListScimGroupsRequest } from "@rollcall/proto/grpc/rollcall/directory/v
 import { ScimRecordKind } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record";
 import { ListScimRecordsRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_record_service";
 import { ListScimUsersRequest } from "@rollcall/proto/grpc/rollcall/directory/v1/scim_user_service";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { bothKinds } from "./rpc-scim-rows.ts";
 import type { Ids } from "./rpc-table.ts";
 import { GROUP, USER } from "./scim-messages.ts";
@@ -127,7 +127,16 @@ async function makeHold({ scim, rpc, owner, settle }: Account): Promise<string |
   await settle();
   for (const id of ids) await scim.patch(`/Users/${id}`, { op: "replace", value: { active: false } });
   await settle();
-  return (await rpc.mapping.getHold(GetHoldRequest.fromPartial({}), owner)).hold?.id;
+  const held = () => rpc.mapping.getHold(GetHoldRequest.fromPartial({}), owner);
+  // Requests reach the log some time after their answers.
+  await vi.waitFor(
+    async () => {
+      const { records } = await held();
+      expect(records.map(({ request }) => request?.method)).toEqual(["PATCH", "PATCH"]);
+    },
+    { timeout: 5_000 },
+  );
+  return (await held()).hold?.id;
 }
 
 /** A UUID of version 7 of now. */
