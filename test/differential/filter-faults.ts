@@ -147,8 +147,8 @@ const parseFilter: Fault[] = [
   ),
   grammar(
     "scim2-parse-filter",
-    "5,000 parentheses exhaust the stack",
-    `${"(".repeat(5_000)}title pr${")".repeat(5_000)}`,
+    "100,000 parentheses exhaust the stack",
+    `${"(".repeat(100_000)}title pr${")".repeat(100_000)}`,
     { refused: "RangeError" },
   ),
 ];
