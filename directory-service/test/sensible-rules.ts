@@ -1,12 +1,6 @@
 import type { NamedExpression, Rule } from "@rollcall/proto/grpc/rollcall/directory/v1/mapping_service";
 import fc from "fast-check";
 
-/** Rules for both kinds of record, as an administrator may well write them. */
-export interface SensibleRules {
-  user: Rule[];
-  group: Rule[];
-}
-
 const NAME = "user.enterprise.organization";
 const LEAVING = "deleted || user.active == false";
 const GROUP_ORGANIZATIONS = 'groups.filter(g, g.organizationId != "").map(g, byId(g.organizationId))';

@@ -47,19 +47,6 @@ export async function markRecords(
   await inTransaction(tx)(MARK, [accountId, ...columns, traceparent ?? null]);
 }
 
-/** Marks records of one kind for one cause, as `markRecords` does. */
-export async function markDirty(
-  tx: SqlEntityManager,
-  accountId: string,
-  kind: ScimRecordKind,
-  recordIds: readonly string[],
-  cause: Cause,
-  traceparent: string | undefined,
-): Promise<void> {
-  const marks = recordIds.map((id) => ({ kind, id, cause }));
-  await markRecords(tx, accountId, marks, traceparent);
-}
-
 /**
  * What an insert into dirty_record does where the record is marked already: the
  * mark is newer than any execution that runs now, and remembers every cause.

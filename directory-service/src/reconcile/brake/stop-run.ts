@@ -20,7 +20,7 @@ export function holdRun(run: PersonRun, accountId: string, holdId: string): void
 }
 
 /** Why a run is held, for executions and mapping states. */
-export function heldSentence(holdId: string): string {
+function heldSentence(holdId: string): string {
   return `This would disable the person. Hold ${holdId} keeps it from being done until an owner releases or discards it.`;
 }
 

@@ -22,7 +22,7 @@ export interface Restored {
 }
 
 /** How long owners have to decide. */
-export const HOLD_MS = 7 * 24 * 3_600_000;
+const HOLD_MS = 7 * 24 * 3_600_000;
 
 /**
  * Makes the hold, and enables everybody again whom rules have disabled within

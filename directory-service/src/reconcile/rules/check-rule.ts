@@ -43,7 +43,7 @@ export interface RuleContext {
 }
 
 /** Errors after which a rule set is not looked at any further; and warnings that are kept. */
-export const FINDINGS_LIMIT = 200;
+const FINDINGS_LIMIT = 200;
 
 /** Checks a rule, all of it at once. */
 export function checkRule(rule: Rule, { variables, fields, names, count }: RuleContext): CheckedRule {

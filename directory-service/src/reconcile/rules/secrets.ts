@@ -68,7 +68,7 @@ export function whenName(rule: string): string {
 }
 
 /** Whether a path leads to a secret value, to something around one or into one. */
-export function meetsSecret(path: AttributePath, secrets: readonly SecretPath[]): boolean {
+function meetsSecret(path: AttributePath, secrets: readonly SecretPath[]): boolean {
   const place = placeIn(path);
   return place !== undefined && secrets.some((secret) => meets(place, secret));
 }

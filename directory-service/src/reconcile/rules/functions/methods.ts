@@ -6,7 +6,7 @@ import { patternOf } from "./pattern.ts";
 import { bounded, charactersOf, TEXTUAL, textOf, tooLong, wholeNumberOf } from "./values.ts";
 
 /** Pieces that `split` gives at most. */
-export const PIECES_LIMIT = 200;
+const PIECES_LIMIT = 200;
 
 /** What CEL and its strings extension call on a text. Here null is "" and positions count characters. */
 export const methods: LibraryFunction[] = [

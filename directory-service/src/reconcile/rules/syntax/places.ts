@@ -63,7 +63,7 @@ export function placesOf(
 }
 
 /** By the index of an opening bracket, that of the one that closes it. */
-export function closingBrackets(tokens: readonly Token[]): Map<number, number> {
+function closingBrackets(tokens: readonly Token[]): Map<number, number> {
   const closing = new Map<number, number>();
   const open: number[] = [];
   for (const [index, { kind, text }] of tokens.entries()) {

@@ -29,7 +29,7 @@ export function fieldType(node: Expr, { operand, field, testOnly }: Select, cont
 }
 
 /** The type of a field, undefined where no value of the type has it. A field of null is null. */
-export function readField(owner: Type, field: string): Type | undefined {
+function readField(owner: Type, field: string): Type | undefined {
   if (owner.kind === "null") return NULL;
   const types = alternativesOf(owner).flatMap((one): Type[] => {
     if (one.kind === "unknown" || one.kind === "nothing") return [UNKNOWN];
@@ -42,7 +42,7 @@ export function readField(owner: Type, field: string): Type | undefined {
 }
 
 /** Where in an object a field of that name is, in any case: "name.givenName". */
-export function pathTo(field: string, object: ObjectType): string | undefined {
+function pathTo(field: string, object: ObjectType): string | undefined {
   for (const [name, type] of object.fields) {
     if (name.toLowerCase() === field.toLowerCase()) return name;
     if (type.kind !== "object") continue;

@@ -24,7 +24,7 @@ import {
 } from "./type.ts";
 
 /** Errors that are looked for in one expression; and warnings that are kept. */
-export const FINDING_LIMIT = 10;
+const FINDING_LIMIT = 10;
 
 /** What the checks found out about an expression. */
 export interface Inference {
